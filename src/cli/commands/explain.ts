@@ -1,0 +1,36 @@
+import { checks } from "../../doctor/registry.ts";
+import { KnownError } from "../../errors.ts";
+import { explainText } from "../../report/explain-text.ts";
+import { explainLog } from "../../workflows/explain.ts";
+import { type CommandLineWorld, type CommonOptions, type ExitCode, textOptions } from "../surroundings.ts";
+
+/**
+ * `godwit explain`: the page of a check, or which failures the log on standard input shows (then 1 when it shows one).
+ */
+export async function explain(
+  name: string | undefined,
+  options: CommonOptions,
+  world: CommandLineWorld,
+): Promise<ExitCode> {
+  const { stdin, stdout } = world;
+  if (name !== undefined) {
+    const check = checks.find(({ id }) => id === name);
+    if (check === undefined)
+      throw new KnownError("UNKNOWN_CHECK", { check: name, known: checks.map(({ id }) => id) });
+    const { id, summary, explain: page } = check;
+    stdout.write(
+      options.json
+        ? `${JSON.stringify({ godwit: 1, check: id, summary, page }, null, 2)}\n`
+        : `${page.trim()}\n`,
+    );
+    return 0;
+  }
+  if (stdin.isTTY === true)
+    throw new KnownError("LOG_UNREADABLE", { problem: "no log on standard input, and no name" });
+  const result = await explainLog(stdin as AsyncIterable<string | Uint8Array>);
+  if (result.lines === 0) throw new KnownError("LOG_UNREADABLE", { problem: "standard input is empty" });
+  stdout.write(
+    options.json ? `${JSON.stringify(result, null, 2)}\n` : explainText(result, textOptions(world, options)),
+  );
+  return result.outcome === "recognised" ? 1 : 0;
+}

@@ -1,0 +1,44 @@
+import { homedir } from "node:os";
+import type { WriteStream } from "node:tty";
+import type { ProjectFlags, ProjectSurroundings } from "../project/open.ts";
+import type { TextOptions } from "../report/doctor-text.ts";
+
+/** The world that a command sees. Only `main.ts` takes it from the process. */
+export interface CommandLineWorld {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "columns">>;
+  readonly stderr: NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY">>;
+}
+
+/** The options which all commands on a project share. */
+export interface CommonOptions extends ProjectFlags {
+  readonly json?: true;
+  readonly quiet?: true;
+  /** Commander's form of `--no-color`. */
+  readonly color?: boolean;
+}
+
+/** 0: healthy or done. 1: findings. 2: failed. 3: refused until a person chooses. 64: usage. */
+export type ExitCode = 0 | 1 | 2 | 3 | 64;
+
+export function projectSurroundings({ cwd, environment }: CommandLineWorld): ProjectSurroundings {
+  return { cwd, environment, home: environment["HOME"] ?? homedir() };
+}
+
+/** Colours only where a person looks, and does not mind (https://no-color.org). */
+export function textOptions(
+  { stdout, environment }: CommandLineWorld,
+  { color }: CommonOptions,
+): TextOptions {
+  const wanted = color !== false && (environment["NO_COLOR"] ?? "") === "" && environment["TERM"] !== "dumb";
+  return { colour: wanted && stdout.isTTY === true, width: stdout.columns ?? 100 };
+}
+
+/** Says on standard error what takes long. */
+export function progressOf({ stderr }: CommandLineWorld, { quiet }: CommonOptions): (text: string) => void {
+  return (text) => {
+    if (quiet !== true) stderr.write(`${text}\n`);
+  };
+}

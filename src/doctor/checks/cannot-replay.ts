@@ -1,0 +1,90 @@
+import { defineCheck } from "../check.ts";
+
+interface Facts {
+  reason: string;
+  remedy: string;
+  /** The statement that was refused, where one was. */
+  failure:
+    | {
+        migration: string;
+        file: string;
+        line: number | undefined;
+        code: string;
+        message: string;
+        statement: string;
+      }
+    | undefined;
+  /** Nothing of the timeline is known, or only what comes before the failure. */
+  whole: boolean;
+}
+
+export const cannotReplay = defineCheck<Facts>({
+  id: "cannot-replay",
+  summary: "The migrations could not be run on an empty database, so the schema cannot be judged.",
+  explain: `
+# The migrations cannot be replayed
+
+To know what the migrations make, Godwit runs them on an empty scratch database (the *shadow*) of the same major version
+as the server. That was not possible: there is no such server here, or a migration is refused on an empty database.
+
+**How it comes about.** A syntax error in a new migration; a history that does not begin at an empty database; an edited
+or misordered file; an extension which the shadow does not have; no PostgreSQL of the right version on this machine.
+
+**What to do.** Where a server is missing, give Godwit an empty database: \`--shadow URL\`. Where an extension is missing,
+give one on a server that has it. Where a migration is refused, it would be refused for everybody who starts anew:
+mend it before it is released.
+
+**What not to do.** Do not delete the migrations directory and begin again with one file: databases that exist would
+no longer fit.
+`,
+  detect({ replay }) {
+    if (replay.outcome === "cannot-replay") {
+      return [{ reason: replay.reason, remedy: replay.remedy, failure: undefined, whole: true }];
+    }
+    const { failure, migrations } = replay.timeline;
+    if (failure === undefined) return [];
+    const found = migrations.find(({ name }) => name === failure.migration);
+    const { migration, file, line, code, message, statement } = failure;
+    return [
+      {
+        reason: `${migration} is refused on an empty database`,
+        remedy: `Mend ${file}, or give a shadow database which has what it needs: --shadow URL.`,
+        failure: {
+          migration,
+          file,
+          line,
+          code,
+          message,
+          statement: found?.statements[statement ?? -1]?.text ?? "",
+        },
+        whole: false,
+      },
+    ];
+  },
+  severity: () => "warning",
+  title: ({ failure, reason }) =>
+    failure
+      ? `${failure.migration} cannot be run on an empty database (${failure.code})`
+      : `The migrations could not be replayed: ${reason}`,
+  explanation: ({ failure, whole }) =>
+    failure
+      ? `The server refuses it with: ${failure.message}. What this migration and those after it would make is therefore not known.`
+      : whole
+        ? "Without a replay only files and history could be compared; what is really in the schema was not judged."
+        : "",
+  proof: ({ failure }) =>
+    failure
+      ? [
+          `${failure.file}${failure.line === undefined ? "" : `:${failure.line}`}${failure.statement ? `  ${failure.statement}` : ""}`,
+        ]
+      : [],
+  remedies: ({ remedy }) => [
+    {
+      id: "make-replayable",
+      title: "Make the replay possible",
+      recommended: true,
+      hazards: [],
+      steps: [{ kind: "person", action: remedy }],
+    },
+  ],
+});

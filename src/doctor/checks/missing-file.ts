@@ -1,0 +1,73 @@
+import { countsAsApplied } from "../../migration/compare.ts";
+import { defineCheck } from "../check.ts";
+import { citeRecord, count, listNames } from "../cite.ts";
+import { knowsOurNames } from "../history-fit.ts";
+
+interface Facts {
+  migrations: string[];
+  rows: string[];
+  /** All of them began after the newest file was applied: older code on a newer database. */
+  ahead: boolean;
+  extra: number;
+}
+
+export const missingFile = defineCheck<Facts>({
+  id: "missing-file",
+  summary: "The history has migrations whose files are not in the project.",
+  explain: `
+# A row without a file
+
+The history records migrations that the project does not have.
+
+**How it comes about.** An older image or an older commit runs on a newer database (a downgrade); a branch with other
+migrations was deployed to it; the file was deleted or renamed; two applications share one history table.
+
+**What to do.** Run the release which has these files. If the file was lost, restore it from version control. If it was
+renamed, give it back its name, or correct the row.
+
+**What not to do.** Do not delete the rows, and do not add empty files with these names: what the migrations did is in
+the database, and only their files say what that is.
+`,
+  detect(evidence) {
+    const { entries, history } = evidence;
+    const missing = entries.filter(({ state }) => state === "missing");
+    if (missing.length === 0 || !knowsOurNames(evidence)) return [];
+    const newest = Math.max(
+      0,
+      ...entries
+        .filter(({ state }) => state !== "missing" && countsAsApplied(state))
+        .map(({ record }) => record?.startedAt?.getTime() ?? 0),
+    );
+    return [
+      {
+        migrations: missing.map(({ name }) => name),
+        rows: missing.flatMap(({ record }) => (record ? [citeRecord(history.table, record)] : [])),
+        ahead: missing.every(({ record }) => (record?.startedAt?.getTime() ?? 0) >= newest),
+        extra:
+          evidence.replay.outcome === "cannot-replay" ? 0 : evidence.replay.location.residue.extra.length,
+      },
+    ];
+  },
+  severity: () => "error",
+  title: ({ migrations, ahead }) =>
+    ahead
+      ? `The database is ahead of this code: ${listNames(migrations, 3)} ${migrations.length === 1 ? "has" : "have"} been applied, and the project has no such file`
+      : `${listNames(migrations, 3)} ${migrations.length === 1 ? "is" : "are"} in the history, but the project has no such file`,
+  explanation: ({ ahead, extra }) =>
+    `${ahead ? "A newer release (or another branch) has migrated this database; this code is older." : "The file was removed or renamed after it was applied, or another branch was deployed."} The framework says nothing about this. What these migrations changed cannot be judged without their files${extra > 0 ? `; ${count(extra, "object")} in the schema may be theirs` : ""}.`,
+  proof: ({ rows }) => rows.slice(0, 4),
+  remedies: ({ migrations }) => [
+    {
+      id: "matching-release",
+      title: "Use the release that has these files",
+      recommended: true,
+      hazards: [],
+      steps: [
+        {
+          kind: "person",
+          action: `Find the release (or commit) that contains ${listNames(migrations, 3)}, and run that one on this database.`,
+        },
+      ],
+    },
+  ],
+});

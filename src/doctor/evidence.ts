@@ -1,0 +1,35 @@
+import type { ServerFacts, Surroundings } from "../engines/engine.ts";
+import type { FrameworkCommands, FrameworkFeatures } from "../frameworks/framework.ts";
+import type { Entry } from "../migration/compare.ts";
+import type { Snapshot } from "../schema/snapshot.ts";
+import type { Location } from "../timeline/locate/locate.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+
+/** All that the checks may know. It was read before; nothing here does anything. */
+export interface Evidence {
+  readonly framework: {
+    readonly title: string;
+    readonly features: FrameworkFeatures;
+    readonly commands: FrameworkCommands;
+  };
+  readonly server: ServerFacts;
+  /** The schema in which the project's migrations run. */
+  readonly schema: string;
+  /** Files and history side by side. */
+  readonly entries: readonly Entry[];
+  readonly history: {
+    readonly table: string;
+    /** `locked`: it is there, and another session keeps everybody from reading it. */
+    readonly outcome: "read" | "no-table" | "locked";
+  };
+  readonly snapshot: Snapshot;
+  readonly surroundings: Surroundings;
+  readonly replay: Replay;
+  /** History tables of other frameworks or projects which are in the database. */
+  readonly otherHistories: readonly string[];
+}
+
+/** What came of replaying the migrations on a shadow database. */
+export type Replay =
+  | { readonly outcome: "replayed" | "cached"; readonly timeline: Timeline; readonly location: Location }
+  | { readonly outcome: "cannot-replay"; readonly reason: string; readonly remedy: string };

@@ -1,0 +1,83 @@
+import { codeHints, readCodes } from "./codes.ts";
+import { contextHints } from "./context.ts";
+import type { Failure, Sign } from "./failure.ts";
+
+/** A sign found in a text. Whether it counts depends on what is around it. */
+export interface Match {
+  readonly failure: Failure;
+  readonly sign: Sign;
+  readonly facts: Readonly<Record<string, string>>;
+  /** It is a bare number, which only an error beside it makes a code. */
+  readonly needsError: boolean;
+}
+
+/** Texts whose matches are remembered: a boot loop writes the same lines a thousand times. */
+const remembered = 4000;
+const longestRemembered = 2000;
+
+/** Finds the signs of all failures in a text. */
+export class Matcher {
+  readonly #byCode = new Map<string, { failure: Failure; sign: Sign }[]>();
+  readonly #byWords: { failure: Failure; sign: Sign; has: string }[] = [];
+  readonly #interesting: RegExp;
+  readonly #memory = new Map<string, readonly Match[]>();
+
+  constructor(failures: readonly Failure[]) {
+    for (const failure of failures) {
+      for (const sign of failure.signs) {
+        for (const code of sign.codes ?? []) {
+          this.#byCode.set(code, [...(this.#byCode.get(code) ?? []), { failure, sign }]);
+        }
+        if (sign.has !== undefined) this.#byWords.push({ failure, sign, has: sign.has });
+      }
+    }
+    const words = new Set([...this.#byWords.map(({ has }) => has), ...codeHints, ...contextHints]);
+    // A word which contains another is found by the shorter one.
+    const needed = [...words].filter(
+      (word) => ![...words].some((other) => other !== word && word.includes(other)),
+    );
+    this.#interesting = new RegExp(
+      needed.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"),
+    );
+  }
+
+  /** False: the text holds nothing that any part of the recogniser can use. Most lines of a log are such. */
+  interests(text: string): boolean {
+    return this.#interesting.test(text);
+  }
+
+  matches(text: string): readonly Match[] {
+    const known = this.#memory.get(text);
+    if (known !== undefined) return known;
+    const found = this.#find(text);
+    if (text.length <= longestRemembered) {
+      if (this.#memory.size >= remembered) this.#memory.clear();
+      this.#memory.set(text, found);
+    }
+    return found;
+  }
+
+  #find(text: string): Match[] {
+    const found: Match[] = [];
+    for (const { code, needsError } of readCodes(text)) {
+      for (const { failure, sign } of this.#byCode.get(code) ?? []) {
+        found.push({ failure, sign, facts: { code }, needsError });
+      }
+    }
+    for (const { failure, sign, has } of this.#byWords) {
+      if (!text.includes(has)) continue;
+      const match = sign.pattern === undefined ? undefined : sign.pattern.exec(text);
+      if (match === null) continue;
+      found.push({ failure, sign, facts: { ...match?.groups }, needsError: false });
+    }
+    // What a more particular failure explains is not also the general one, nor is another line needed to say so.
+    const claimed = new Set(found.filter(counts).flatMap(({ failure }) => failure.insteadOf ?? []));
+    return found.filter(({ failure }) => !claimed.has(failure.id));
+  }
+}
+
+function counts({ sign, needsError }: Match): boolean {
+  return (
+    !needsError && sign.besides === undefined && sign.otherwise === undefined && sign.during === undefined
+  );
+}

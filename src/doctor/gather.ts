@@ -1,0 +1,117 @@
+import type { Engine, ServerFacts, Session, Surroundings, Target } from "../engines/engine.ts";
+import { engineOf } from "../engines/registry.ts";
+import { KnownError } from "../errors.ts";
+import type { Framework } from "../frameworks/framework.ts";
+import { compare, countsAsApplied, type Entry } from "../migration/compare.ts";
+import type { History, Migration } from "../migration/migration.ts";
+import type { Project } from "../project/open.ts";
+import { quoteIdentifier } from "../sql/identifier.ts";
+
+/** A project's files and its database's history, side by side: all that `status` needs, and where `doctor` begins. */
+export interface Gathered {
+  readonly project: Project;
+  readonly engine: Engine;
+  readonly target: Target;
+  readonly session: Session;
+  readonly server: ServerFacts;
+  readonly schema: string;
+  readonly migrations: readonly Migration[];
+  readonly history: History;
+  readonly historyOutcome: "read" | "no-table" | "locked";
+  readonly surroundings: Surroundings;
+  readonly entries: readonly Entry[];
+}
+
+/**
+ * Reads the project's migrations and, over one connection, the history. The caller closes the session.
+ *
+ * @throws KnownError those of reading migrations and of connecting; PERMISSION_DENIED, HISTORY_UNREADABLE
+ */
+export async function gather(project: Project): Promise<Gathered> {
+  const { framework } = project;
+  const engine = await engineOf(project.databaseUrl);
+  const target = engine.parse(project.databaseUrl);
+  const reading = framework.readMigrations(project.migrationsDirectory, project.directory);
+  // A connection error is told first; this one is waited for below.
+  reading.catch(() => undefined);
+  const session = await engine.connect(target);
+  try {
+    const { server } = session;
+    const schema = target.schema ?? server.currentSchema ?? framework.defaultSchema;
+    const [{ history, outcome }, surroundings, migrations] = await Promise.all([
+      readHistory(session, framework, schema),
+      session.surroundings(framework.lock(server.database)),
+      reading,
+    ]);
+    const runnerIsAlive = surroundings.holders.some(({ holds }) => holds.kind === "framework-lock");
+    const entries = compare(migrations, history, { runnerIsAlive });
+    const told = { schema, migrations, history, historyOutcome: outcome, surroundings, entries };
+    return { project, engine, target, session, server, ...told };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+async function readHistory(
+  session: Session,
+  framework: Framework,
+  schema: string,
+): Promise<{ history: History; outcome: Gathered["historyOutcome"] }> {
+  const { schema: place, name } = framework.historyTable(schema);
+  const table = `${place}.${name}`;
+  const answer = await session.read(framework.historyQuery(schema));
+  switch (answer.outcome) {
+    case "rows":
+      return { history: framework.readHistory(answer.rows, schema), outcome: "read" };
+    case "no-table":
+      return { history: { table, exists: false, records: [] }, outcome: "no-table" };
+    case "locked":
+      return { history: { table, exists: true, records: [] }, outcome: "locked" };
+    case "denied": {
+      const { user } = session.server;
+      const grants = [
+        `GRANT USAGE ON SCHEMA ${quoteIdentifier(place)} TO ${quoteIdentifier(user)}`,
+        `GRANT SELECT ON ALL TABLES IN SCHEMA ${quoteIdentifier(place)} TO ${quoteIdentifier(user)}`,
+      ];
+      const object = `the history table ${table}`;
+      throw new KnownError("PERMISSION_DENIED", { user, object, statement: `${grants.join("; ")};` });
+    }
+  }
+}
+
+/**
+ * For each migration of the project, what the history can be relied on to say. A row that was asserted, that failed,
+ * or whose file is another now, says nothing; nor does a history that is not there.
+ */
+export function testimonyOf({
+  entries,
+  historyOutcome,
+  history,
+}: Pick<Gathered, "entries" | "historyOutcome" | "history">) {
+  return entries
+    .filter(({ migration }) => migration !== undefined)
+    .map(({ state }): "ran" | "did-not" | "silent" => {
+      if (historyOutcome !== "read" || history.records.length === 0) return "silent";
+      if (state === "applied") return "ran";
+      return state === "pending" || state === "out-of-order" ? "did-not" : "silent";
+    });
+}
+
+/** Migrations after which others ran whose files are not here: what is missing of the former, the latter may have undone. */
+export function perhapsUndone(entries: readonly Entry[]): Set<string> {
+  const latest = Math.max(
+    Number.NEGATIVE_INFINITY,
+    ...entries
+      .filter(({ state }) => state === "missing")
+      .map(({ record }) => record?.startedAt?.getTime() ?? 0),
+  );
+  return new Set(
+    entries
+      .filter(
+        ({ state, record }) =>
+          state !== "missing" && countsAsApplied(state) && (record?.startedAt?.getTime() ?? 0) <= latest,
+      )
+      .map(({ name }) => name),
+  );
+}

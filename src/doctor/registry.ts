@@ -1,0 +1,49 @@
+import type { Finding, RunnableCheck, Severity } from "./check.ts";
+import { alreadyPresent } from "./checks/already-present.ts";
+import { assertedNeverExecuted } from "./checks/asserted-never-executed.ts";
+import { cannotReplay } from "./checks/cannot-replay.ts";
+import { drift } from "./checks/drift.ts";
+import { editedMigration } from "./checks/edited-migration.ts";
+import { failedMigration } from "./checks/failed-migration.ts";
+import { foreignHistoryCheck } from "./checks/foreign-history.ts";
+import { foreignObjects } from "./checks/foreign-objects.ts";
+import { historyWithoutObjects } from "./checks/history-without-objects.ts";
+import { invalidIndex } from "./checks/invalid-index.ts";
+import { lockHeld } from "./checks/lock-held.ts";
+import { missingFile } from "./checks/missing-file.ts";
+import { pending } from "./checks/pending.ts";
+import { unmanagedSchema } from "./checks/unmanaged-schema.ts";
+import { wrongDatabase } from "./checks/wrong-database.ts";
+import type { Evidence } from "./evidence.ts";
+
+/** Adding a check: one file in `checks/`, one line here. Causes come before what they cause. */
+export const checks: readonly RunnableCheck[] = [
+  lockHeld,
+  wrongDatabase,
+  foreignHistoryCheck,
+  unmanagedSchema,
+  assertedNeverExecuted,
+  historyWithoutObjects,
+  failedMigration,
+  missingFile,
+  alreadyPresent,
+  invalidIndex,
+  drift,
+  foreignObjects,
+  cannotReplay,
+  editedMigration,
+  pending,
+];
+
+const ranks: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+/**
+ * Runs every check: the worst findings first, and among equals the causes before what they cause.
+ *
+ * @example
+ * diagnose(evidence).filter(({ severity }) => severity !== "info").length === 0; // healthy
+ */
+export function diagnose(evidence: Evidence): Finding[] {
+  const findings = checks.flatMap((check) => check.run(evidence));
+  return findings.toSorted((a, b) => ranks[a.severity] - ranks[b.severity]);
+}

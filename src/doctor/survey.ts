@@ -1,0 +1,167 @@
+import { KnownError } from "../errors.ts";
+import { openShadow, type Shadow } from "../shadow/shadow.ts";
+import { dotted } from "../sql/identifier.ts";
+import { TimelineCache } from "../timeline/cache.ts";
+import { isPartOfTable, type LocateWishes, locate } from "../timeline/locate/locate.ts";
+import { type Closer, lookCloser, type ReplayWishes, replay } from "../timeline/replay.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import type { Evidence, Replay } from "./evidence.ts";
+import { type Gathered, perhapsUndone, testimonyOf } from "./gather.ts";
+
+/** What a survey may use of the machine. */
+export interface SurveyOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Told, in words for a person, what takes long. */
+  readonly onProgress?: (text: string) => void;
+}
+
+/** Reads the schema, replays the migrations on a shadow, and puts all evidence together. */
+export async function survey(gathered: Gathered, options: SurveyOptions): Promise<Evidence> {
+  const { project, server, schema, entries, history, historyOutcome, surroundings, session } = gathered;
+  const { title, features, commands } = project.framework;
+  const snapshot = await session.snapshot();
+  const table = project.framework.historyTable(schema);
+  const leaveOut = isPartOfTable(table);
+  const wishes: LocateWishes = {
+    snapshot,
+    testimony: testimonyOf(gathered),
+    perhapsUndone: perhapsUndone(entries),
+    leaveOut,
+  };
+  const otherHistories = [...snapshot.objects.values()]
+    .filter((object) => object.kind === "table" && knownHistories.has(object.name) && !leaveOut(object))
+    .map((object) => dotted(object.schema, object.name));
+  return {
+    framework: { title, features, commands },
+    server,
+    schema,
+    entries,
+    history: { table: history.table, outcome: historyOutcome },
+    snapshot,
+    surroundings,
+    replay: await replayAndLocate(gathered, wishes, options),
+    otherHistories,
+  };
+}
+
+/** Tables in which migration frameworks keep their histories. */
+const knownHistories: ReadonlySet<string> = new Set([
+  "_prisma_migrations",
+  "schema_migrations",
+  "data_migrations",
+  "migrations",
+  "alembic_version",
+  "__drizzle_migrations",
+  "django_migrations",
+  "knex_migrations",
+  "SequelizeMeta",
+  "flyway_schema_history",
+  "databasechangelog",
+  "goose_db_version",
+  "pgmigrations",
+]);
+
+async function replayAndLocate(
+  gathered: Gathered,
+  wishes: LocateWishes,
+  options: SurveyOptions,
+): Promise<Replay> {
+  const { project, engine, target, server, schema, migrations, surroundings } = gathered;
+  const cache = new TimelineCache(project.cacheDirectory, {
+    framework: project.framework.name,
+    engine: engine.name,
+    serverVersion: server.version,
+    schema,
+    encoding: server.encoding,
+    migrations,
+    roles: surroundings.roles,
+    shadow: shadowIdentity(gathered),
+  });
+  let shadow: Shadow | undefined;
+  const replayWishes: ReplayWishes = {
+    migrations,
+    split: engine.split,
+    leaveOut: wishes.leaveOut,
+    fresh: async () => {
+      shadow ??= await open();
+      return shadow.fresh();
+    },
+  };
+  const open = async () => {
+    const opened = await openShadow({
+      engine,
+      target,
+      server,
+      schema,
+      roles: surroundings.roles,
+      scripts: migrations.map(({ name, sql }) => ({ name, statements: engine.split(sql ?? "") })),
+      packageRoots: project.packageRoots,
+      cacheDirectory: project.cacheDirectory,
+      environment: options.environment,
+      ...(project.shadow !== undefined && { choice: project.shadow }),
+      ...(options.onProgress && { onProgress: options.onProgress }),
+    });
+    if ("outcome" in opened) throw new NoShadowError(opened.reason, opened.remedy);
+    return opened;
+  };
+  try {
+    const cached = await cache.read();
+    let timeline = cached ?? (await replay(replayWishes));
+    let location = locate(timeline, wishes);
+    const wanted = unanswered(location.closer, timeline);
+    if (wanted !== undefined) {
+      timeline = await lookCloser(timeline, wanted, replayWishes);
+      location = locate(timeline, wishes);
+    }
+    // What failed may have failed for want of something on this machine, which may be there the next time.
+    if ((cached === undefined || wanted !== undefined) && timeline.failure === undefined)
+      await cache.write(timeline);
+    return {
+      outcome: cached !== undefined && wanted === undefined ? "cached" : "replayed",
+      timeline,
+      location,
+    };
+  } catch (error) {
+    if (error instanceof NoShadowError) {
+      return { outcome: "cannot-replay", reason: error.message, remedy: error.remedy };
+    }
+    // A shadow that the user named is to be corrected; without a replay the rest is still worth telling.
+    if (error instanceof KnownError && error.code !== "SHADOW_IS_TARGET" && error.exitCode === 2) {
+      return {
+        outcome: "cannot-replay",
+        reason: lowerFirst(error.message.replace(/\.$/, "")),
+        remedy: error.hint,
+      };
+    }
+    throw error;
+  } finally {
+    await shadow?.close();
+  }
+}
+
+/** What a second look has not been tried for yet; undefined: nothing. */
+function unanswered({ refine, reprint }: Closer, timeline: Timeline): Closer | undefined {
+  const answered = (fact: string) =>
+    timeline.volatile.has(fact) || [...timeline.reprints.keys()].some((key) => key.startsWith(`${fact}=`));
+  const texts = new Map([...reprint].filter(([, facts]) => facts.some((fact) => !answered(fact))));
+  return refine.size > 0 || texts.size > 0 ? { refine, reprint: texts } : undefined;
+}
+
+/** Tells named shadows apart without keeping their credentials. */
+function shadowIdentity({ project, engine }: Gathered): string {
+  if (project.shadow === undefined || project.shadow === "same-server") return project.shadow ?? "";
+  const { address, database } = engine.parse(project.shadow);
+  return `${address}/${database}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+class NoShadowError extends Error {
+  readonly remedy: string;
+  constructor(reason: string, remedy: string) {
+    super(reason);
+    this.remedy = remedy;
+  }
+}

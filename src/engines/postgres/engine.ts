@@ -1,0 +1,24 @@
+import { splitPostgres } from "../../sql/postgres-split.ts";
+import type { Engine } from "../engine.ts";
+import { parsePostgresUrl } from "./url.ts";
+
+/**
+ * PostgreSQL, from version 13. What is needed for one kind of command only is loaded when it is asked for, so that
+ * `godwit status` starts quickly.
+ */
+export const postgres: Engine = {
+  name: "postgres",
+  title: "PostgreSQL",
+  features: { transactionalDdl: true, sessionLocks: true, schemas: true },
+  parse: (url) => parsePostgresUrl(url),
+  connect: async (target) => (await import("./session.ts")).openSession(target),
+  split: splitPostgres,
+  scratch: {
+    localServer: async (wishes) => (await import("./local-server.ts")).startLocalServer(wishes),
+    connect: async (target, options) => (await import("./scratch.ts")).connectScratch(target, options),
+    createDatabase: async (target, name, like) =>
+      (await import("./scratch.ts")).createDatabase(target, name, like),
+    dropDatabase: async (target, name) => (await import("./scratch.ts")).dropDatabase(target, name),
+    mayCreateDatabase: async (target) => (await import("./scratch.ts")).mayCreateDatabase(target),
+  },
+};

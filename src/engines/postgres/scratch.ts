@@ -1,0 +1,123 @@
+import { quoteIdentifier, quoteLiteral } from "../../sql/identifier.ts";
+import type { ScratchSession, ScriptError, Target } from "../engine.ts";
+import { type Client, openClient } from "./connect.ts";
+import { sqlState, translate } from "./errors.ts";
+import { readServerFacts, setLocal, snapshotSettings } from "./session.ts";
+import { readSnapshot } from "./snapshot/read.ts";
+import { reprint } from "./snapshot/reprint.ts";
+import { withDatabase } from "./url.ts";
+
+/**
+ * Connects to a scratch database as a framework's driver would.
+ *
+ * @param schema created where it is missing; unqualified names are then created in it
+ * @param roles created where they are missing, without login or rights, so that migrations can grant to them
+ */
+export async function connectScratch(
+  target: Target,
+  { schema, roles = [] }: { schema?: string; roles?: readonly string[] },
+): Promise<ScratchSession> {
+  const client = await openClient(target);
+  try {
+    const server = await readServerFacts(async (query) =>
+      (await client.query(query)).map(({ rows }) => rows),
+    );
+    for (const role of roles) {
+      const missing = `NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(role)})`;
+      const create = `EXECUTE ${quoteLiteral(`CREATE ROLE ${quoteIdentifier(role)}`)}`;
+      await client.query(`DO ${quoteLiteral(`BEGIN IF ${missing} THEN ${create}; END IF; END`)}`);
+    }
+    if (schema !== undefined) {
+      await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
+      await client.query(`SET search_path = ${quoteIdentifier(schema)}`);
+    }
+    const session: ScratchSession = {
+      server,
+      script: (sql) => script(client, target, sql),
+      snapshot: ({ inTransaction }) =>
+        readSnapshot((statements) => runQuietly(client, statements, inTransaction), server.major),
+      reprint: (objects) => reprint(session, objects),
+      close: () => client.end(),
+    };
+    return session;
+  } catch (error) {
+    await client.end();
+    throw translate(error, target, "preparing the shadow database") ?? error;
+  }
+}
+
+async function script(client: Client, target: Target, sql: string): Promise<ScriptError | undefined> {
+  try {
+    await client.query(sql);
+    return undefined;
+  } catch (error) {
+    const code = sqlState(error);
+    if (code === undefined || !(error instanceof Error)) throw translate(error, target, "replaying") ?? error;
+    const position = "position" in error ? Number(error.position) : Number.NaN;
+    const offset = Number.isInteger(position) ? offsetOf(sql, position) : undefined;
+    return { code, message: error.message, ...(offset !== undefined && { offset }) };
+  }
+}
+
+/** The server counts characters from 1; JavaScript counts UTF-16 units from 0. */
+function offsetOf(sql: string, position: number): number {
+  let offset = 0;
+  for (let i = 1; i < position && offset < sql.length; i++) {
+    offset += (sql.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return offset;
+}
+
+/** Reads with the settings of the snapshot and leaves the session's own as they were. */
+async function runQuietly(client: Client, statements: string, inTransaction: boolean) {
+  const [before, after] = inTransaction
+    ? [
+        "SAVEPOINT godwit_snapshot",
+        "ROLLBACK TO SAVEPOINT godwit_snapshot; RELEASE SAVEPOINT godwit_snapshot",
+      ]
+    : ["BEGIN READ ONLY", "ROLLBACK"];
+  const head = [before, ...setLocal(snapshotSettings)];
+  const results = await client.query([...head, statements, after].join(";\n"));
+  const tail = inTransaction ? 2 : 1;
+  return results.slice(head.length, results.length - tail).map(({ rows }) => rows);
+}
+
+/** Creates an empty database with the wanted encoding, which knows nothing of the server's template of users. */
+export async function createDatabase(
+  target: Target,
+  name: string,
+  like: { encoding: string },
+): Promise<Target> {
+  await administer(
+    target,
+    `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0 ENCODING ${quoteLiteral(like.encoding)} LC_COLLATE 'C' LC_CTYPE 'C'`,
+  );
+  return withDatabase(target, name);
+}
+
+export async function dropDatabase(target: Target, name: string): Promise<void> {
+  await administer(target, `DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);
+}
+
+async function administer(target: Target, sql: string): Promise<void> {
+  const client = await openClient(target);
+  try {
+    await client.query(sql);
+  } catch (error) {
+    throw translate(error, target, "making the shadow database") ?? error;
+  } finally {
+    await client.end();
+  }
+}
+
+export async function mayCreateDatabase(target: Target): Promise<boolean> {
+  const client = await openClient(target);
+  try {
+    const [result] = await client.query(
+      "SELECT rolcreatedb OR rolsuper AS may FROM pg_catalog.pg_roles WHERE rolname = current_user",
+    );
+    return result?.rows[0]?.["may"] === true;
+  } finally {
+    await client.end();
+  }
+}

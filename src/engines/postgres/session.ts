@@ -1,0 +1,213 @@
+import { quoteLiteral } from "../../sql/identifier.ts";
+import type { ReadOutcome, Rows, ServerFacts, Session, Target } from "../engine.ts";
+import { type Client, openClient } from "./connect.ts";
+import { type Limits, sqlState, translate } from "./errors.ts";
+import { readSnapshot } from "./snapshot/read.ts";
+import { readSurroundings } from "./surroundings.ts";
+
+/** Settings of one transaction, by name. */
+type Settings = Readonly<Record<string, string>>;
+
+/** Seconds. A lock is not waited for: who holds it is what the person wants to know. */
+const lock = 0.5;
+const short: Limits = { statement: 5, lock };
+const long: Limits = { statement: 20, lock };
+
+const baseSettings: Settings = {
+  // A policy would filter rows silently, and a part of the history would be taken for all of it. Off, a role to which
+  // policies apply gets an error instead; nobody gains a right by it.
+  row_security: "off",
+  quote_all_identifiers: "off",
+};
+
+/** What the texts of the server depend on. */
+export const snapshotSettings: Settings = {
+  ...baseSettings,
+  jit: "off",
+  search_path: "",
+  TimeZone: "UTC",
+  DateStyle: "ISO",
+  IntervalStyle: "postgres",
+  extra_float_digits: "1",
+  bytea_output: "hex",
+};
+
+/**
+ * Opens a reading connection. Whatever it does is one message: a read-only transaction with its own settings and
+ * time-outs, so that it works behind a pooler in transaction mode and leaves nothing in the session.
+ *
+ * @throws KnownError as `openClient`, and TIMED_OUT, CONNECTION_LOST
+ */
+export async function openSession(target: Target): Promise<Session> {
+  const client = await openClient(target);
+  const transaction = transactionsOf(client);
+  const words = (error: unknown, doing: string, limits: Limits): unknown =>
+    translate(error, target, doing, limits) ?? error;
+
+  let server: ServerFacts;
+  try {
+    server = await readServerFacts((query) => transaction(query, baseSettings, short));
+  } catch (error) {
+    await client.end();
+    throw words(error, "reading the server's settings", short);
+  }
+
+  return {
+    server,
+    async read(query) {
+      try {
+        const results = await transaction(query, baseSettings, short);
+        return { outcome: "rows", rows: results.at(-1) ?? [] };
+      } catch (error) {
+        const outcome = outcomeOf(error);
+        if (outcome === undefined) throw words(error, "reading a table", short);
+        return outcome;
+      }
+    },
+    async snapshot() {
+      const take = () =>
+        readSnapshot((statements) => transaction(statements, snapshotSettings, long), server.major);
+      try {
+        // A lock that was taken between looking for locks and reading is seen, and gone around, the second time.
+        return await take().catch((error: unknown) => {
+          if (sqlState(error) === "55P03") return take();
+          throw error;
+        });
+      } catch (error) {
+        throw words(error, "reading the schema", long);
+      }
+    },
+    async surroundings(lockKeys) {
+      try {
+        return await readSurroundings((statements) => transaction(statements, baseSettings, short), lockKeys);
+      } catch (error) {
+        throw words(error, "asking who holds locks", short);
+      }
+    },
+    close: () => client.end(),
+  };
+}
+
+/** @returns what is to be expected of a table that somebody else made; undefined for everything else */
+function outcomeOf(error: unknown): ReadOutcome | undefined {
+  switch (sqlState(error)) {
+    case "42P01": // no such table
+    case "3F000": // no such schema
+      return { outcome: "no-table" };
+    case "55P03":
+      return { outcome: "locked" };
+    case "42501":
+      return { outcome: "denied", problem: (error as Error).message };
+    default:
+      return undefined;
+  }
+}
+
+type Transaction = (statements: string, settings: Settings, limits: Limits) => Promise<readonly Rows[]>;
+
+/** Runs statements as one message in one read-only transaction; a second call waits for the first. */
+function transactionsOf(client: Client): Transaction {
+  let last: Promise<unknown> = Promise.resolve();
+  return (statements, settings, limits) => {
+    const next = last.then(() => transact(client, statements, settings, limits));
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+async function transact(
+  client: Client,
+  statements: string,
+  settings: Settings,
+  limits: Limits,
+): Promise<readonly Rows[]> {
+  const opening = [
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    `SET LOCAL lock_timeout = ${limits.lock * 1000}`,
+    `SET LOCAL statement_timeout = ${limits.statement * 1000}`,
+    ...setLocal(settings),
+  ];
+  try {
+    // The semicolon has a line of its own: the statements may end with a comment.
+    const results = await client.query([...opening, statements, "COMMIT"].join("\n;\n"));
+    return results.slice(opening.length, -1).map(({ rows }) => rows);
+  } catch (error) {
+    // The transaction is still open and would refuse everything that follows.
+    if (sqlState(error) !== undefined) await client.query("ROLLBACK");
+    throw error;
+  }
+}
+
+/** The statements which make settings for the rest of a transaction. */
+export function setLocal(settings: Settings): string[] {
+  return Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${quoteLiteral(value)}`);
+}
+
+/** Every function here is one that any role may call. */
+const factsQuery = `
+SELECT current_setting('server_version') AS version,
+       current_setting('server_version_num')::int AS number,
+       current_database()::text AS database,
+       current_user::text AS "user",
+       current_schema()::text AS schema,
+       current_setting('is_superuser') = 'on' AS superuser,
+       pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on' AS readonly,
+       to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') AS started,
+       current_setting('port') AS port,
+       pg_encoding_to_char(d.encoding)::text AS encoding,
+       d.datcollate::text AS collate,
+       d.datctype::text AS ctype,
+       to_jsonb(d) ->> 'datlocprovider' AS provider,
+       coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
+  FROM pg_catalog.pg_database d
+ WHERE d.datname = current_database()`;
+
+/**
+ * What the server says of itself, in one round trip.
+ *
+ * @param run executes statements and gives the rows of each
+ */
+export async function readServerFacts(
+  run: (query: string) => Promise<readonly Rows[]>,
+): Promise<ServerFacts> {
+  const row = (await run(factsQuery)).at(-1)?.[0] as unknown as FactsRow;
+  return {
+    version: /^\S+/.exec(row.version)?.[0] ?? row.version,
+    major: Math.floor(row.number / 10_000),
+    database: row.database,
+    user: row.user,
+    ...(row.schema !== null && { currentSchema: row.schema }),
+    superuser: row.superuser,
+    readOnlyServer: row.readonly,
+    // When the server started, to the microsecond. The system identifier would be equal in file-level copies, the
+    // data directory is not for everybody to see, and addresses differ between a socket and TCP.
+    serverIdentity: `${row.started}:${row.port}`,
+    encoding: row.encoding,
+    collation: collationOf(row),
+  };
+}
+
+interface FactsRow {
+  readonly version: string;
+  readonly number: number;
+  readonly database: string;
+  readonly user: string;
+  readonly schema: string | null;
+  readonly superuser: boolean;
+  readonly readonly: boolean;
+  readonly started: string;
+  readonly port: string;
+  readonly encoding: string;
+  readonly collate: string;
+  readonly ctype: string;
+  readonly provider: string | null;
+  readonly locale: string | null;
+}
+
+/** `C.UTF-8`, `de_DE.UTF-8 (ctype C)`, `icu de-DE`: the collation that new columns get. */
+function collationOf({ collate, ctype, provider, locale }: FactsRow): string {
+  // PostgreSQL 15 knows ICU as a database's provider, 17 one of its own; before, it was the C library always.
+  if (locale !== null && provider === "i") return `icu ${locale}`;
+  if (locale !== null && provider === "b") return `builtin ${locale}`;
+  return collate === ctype ? collate : `${collate} (ctype ${ctype})`;
+}

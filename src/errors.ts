@@ -1,0 +1,206 @@
+/**
+ * Every way in which Godwit refuses, in one place. The key is the code; it never changes once released.
+ *
+ * A refusal is an expected outcome: it has one sentence (what and where), a hint (what to do), and an exit code.
+ * Everything else that is thrown is a bug, and is shown with its stack.
+ */
+interface Known {
+  USAGE: { problem: string; hint?: string };
+  NO_PROJECT: { directory: string; nearby?: readonly string[] };
+  CONFIG_INVALID: { file: string; problem: string };
+  NO_MIGRATIONS: { directory: string };
+  MIGRATION_UNREADABLE: { file: string; problem: string };
+  ENGINE_UNSUPPORTED: { engine: string };
+  FRAMEWORK_UNSUPPORTED: { framework: string; supported: readonly string[] };
+  NO_DATABASE_URL: { looked: readonly string[] };
+  DATABASE_URL_INVALID: { problem: string };
+  SERVER_UNREACHABLE: { address: string; problem: string };
+  AUTHENTICATION_FAILED: { address: string; user: string };
+  DATABASE_MISSING: { address: string; database: string };
+  TLS_FAILED: { address: string; problem: string };
+  SERVER_UNSUPPORTED: { version: string; minimum: string };
+  SERVER_BUSY: { address: string; problem: string };
+  PERMISSION_DENIED: { user: string; object: string; statement: string };
+  TIMED_OUT: { doing: string; seconds: number };
+  CONNECTION_LOST: { address: string; problem: string };
+  HISTORY_UNREADABLE: { table: string; problem: string };
+  SHADOW_NOT_EMPTY: { database: string; objects: readonly string[] };
+  SHADOW_IS_TARGET: { database: string };
+  SHADOW_WRONG_MAJOR: { shadow: number; target: number };
+  SHADOW_FAILED: { problem: string };
+  UNKNOWN_CHECK: { check: string; known: readonly string[] };
+  LOG_UNREADABLE: { problem: string };
+}
+
+/** A code of {@link KnownError}. */
+export type Code = keyof Known;
+
+/** 2: it failed. 3: refused until a person chooses. 64: the command line was wrong. */
+export type FailureExit = 2 | 3 | 64;
+
+type Words<C extends Code> = {
+  message(details: Known[C]): string;
+  hint: string | ((details: Known[C]) => string);
+  exitCode: FailureExit;
+};
+
+const known: { readonly [C in Code]: Words<C> } = {
+  USAGE: {
+    message: (d) => d.problem,
+    hint: (d) => d.hint ?? "`godwit --help` lists the commands and their options.",
+    exitCode: 64,
+  },
+  NO_PROJECT: {
+    message: (d) => `No project with migrations was found in ${d.directory}.`,
+    hint: (d) =>
+      d.nearby?.length
+        ? `There ${d.nearby.length === 1 ? "is one" : "are some"} close by: --project ${d.nearby.join(", --project ")}.`
+        : "Start godwit in the project's directory, or name it with --project DIR. With migrations alone: --framework prisma --migrations DIR --database URL.",
+    exitCode: 64,
+  },
+  CONFIG_INVALID: {
+    message: (d) => `${d.file} cannot be used: ${d.problem}.`,
+    hint: "Correct the file, or give the value as an option: `godwit --help`.",
+    exitCode: 64,
+  },
+  NO_MIGRATIONS: {
+    message: (d) => `There are no migrations in ${d.directory}.`,
+    hint: "Name the directory which holds them with --migrations DIR.",
+    exitCode: 64,
+  },
+  MIGRATION_UNREADABLE: {
+    message: (d) => `The migration ${d.file} cannot be read: ${d.problem}.`,
+    hint: "Restore the file from version control, or make it readable, and run this again.",
+    exitCode: 2,
+  },
+  ENGINE_UNSUPPORTED: {
+    message: (d) => `Godwit does not yet know ${d.engine} databases.`,
+    hint: "It knows PostgreSQL today: postgresql://user@host:5432/database.",
+    exitCode: 64,
+  },
+  FRAMEWORK_UNSUPPORTED: {
+    message: (d) => `Godwit does not know the framework "${d.framework}".`,
+    hint: (d) => `Known today: ${d.supported.join(", ")}.`,
+    exitCode: 64,
+  },
+  NO_DATABASE_URL: {
+    message: (d) => `No database URL was found (looked at: ${d.looked.join("; ")}).`,
+    hint: "Give it with --database URL, or set DATABASE_URL.",
+    exitCode: 64,
+  },
+  DATABASE_URL_INVALID: {
+    message: (d) => `The database URL cannot be used: ${d.problem}.`,
+    hint: "Its form is postgresql://user:password@host:5432/database?schema=public; special characters in the password must be percent-encoded.",
+    exitCode: 64,
+  },
+  SERVER_UNREACHABLE: {
+    message: (d) => `The database server at ${d.address} cannot be reached: ${d.problem}.`,
+    hint: "Is it running, and is the address right from here? Inside a container, localhost is the container itself.",
+    exitCode: 2,
+  },
+  AUTHENTICATION_FAILED: {
+    message: (d) => `The server at ${d.address} did not accept the password of user "${d.user}".`,
+    hint: "Check user and password in the URL; special characters in the password must be percent-encoded.",
+    exitCode: 2,
+  },
+  DATABASE_MISSING: {
+    message: (d) => `The server at ${d.address} has no database "${d.database}".`,
+    hint: "Check the database's name in the URL, or create the database.",
+    exitCode: 2,
+  },
+  TLS_FAILED: {
+    message: (d) => `No encrypted connection to ${d.address}: ${d.problem}.`,
+    hint: "Check sslmode and sslrootcert in the URL.",
+    exitCode: 2,
+  },
+  SERVER_UNSUPPORTED: {
+    message: (d) => `The server's version is ${d.version}; Godwit needs ${d.minimum} or newer.`,
+    hint: "Run it against a server which is still maintained.",
+    exitCode: 2,
+  },
+  SERVER_BUSY: {
+    message: (d) => `The server at ${d.address} does not take the connection now: ${d.problem}.`,
+    hint: "Wait until it has started, or until connections are free, and run this again.",
+    exitCode: 2,
+  },
+  PERMISSION_DENIED: {
+    message: (d) => `The role "${d.user}" may not read ${d.object}.`,
+    hint: (d) =>
+      `Connect as the owner of the application's tables, or let an administrator run: ${d.statement}`,
+    exitCode: 2,
+  },
+  TIMED_OUT: {
+    message: (d) => `The server did not answer within ${d.seconds} s while ${d.doing}.`,
+    hint: "Another session may hold a lock on the catalog, or the server is overloaded; run this again.",
+    exitCode: 2,
+  },
+  CONNECTION_LOST: {
+    message: (d) => `The connection to ${d.address} was lost: ${d.problem}.`,
+    hint: "Nothing was changed. Run this again when the server answers.",
+    exitCode: 2,
+  },
+  HISTORY_UNREADABLE: {
+    message: (d) => `The history table ${d.table} cannot be read: ${d.problem}.`,
+    hint: "Is this table really the migration history? Its columns are not those which the framework creates.",
+    exitCode: 2,
+  },
+  SHADOW_NOT_EMPTY: {
+    message: (d) =>
+      `The shadow database "${d.database}" is not empty: it holds ${d.objects.slice(0, 3).join(", ")}${d.objects.length > 3 ? ` and ${d.objects.length - 3} more` : ""}.`,
+    hint: "Point --shadow at an empty database; Godwit empties no database that it did not fill.",
+    exitCode: 2,
+  },
+  SHADOW_IS_TARGET: {
+    message: (d) => `--shadow names the very database that is examined ("${d.database}").`,
+    hint: "Point --shadow at another, empty database.",
+    exitCode: 64,
+  },
+  SHADOW_WRONG_MAJOR: {
+    message: (d) => `The shadow server is PostgreSQL ${d.shadow}, the database's server is ${d.target}.`,
+    hint: "The shadow must have the same major version; on another, equal schemas look different.",
+    exitCode: 2,
+  },
+  SHADOW_FAILED: {
+    message: (d) => `The shadow database could not be made: ${d.problem}.`,
+    hint: "Give an empty database of the same major version with --shadow URL.",
+    exitCode: 2,
+  },
+  UNKNOWN_CHECK: {
+    message: (d) => `There is no check called "${d.check}".`,
+    hint: (d) => `The checks are: ${d.known.join(", ")}.`,
+    exitCode: 64,
+  },
+  LOG_UNREADABLE: {
+    message: (d) => `There is nothing to explain: ${d.problem}.`,
+    hint: "Pipe a log into it (docker compose logs app 2>&1 | godwit explain), or name a check (godwit explain failed-migration).",
+    exitCode: 64,
+  },
+};
+
+/** A refusal whose reason is known. See the table in `errors.ts` for the codes. */
+export class KnownError<C extends Code = Code> extends Error {
+  override readonly name = "KnownError";
+  readonly code: C;
+  readonly details: Known[C];
+  readonly hint: string;
+  readonly exitCode: FailureExit;
+
+  constructor(code: C, details: Known[C], options?: { cause?: unknown }) {
+    const words: Words<C> = known[code];
+    super(words.message(details), options);
+    this.code = code;
+    this.details = details;
+    this.hint = typeof words.hint === "string" ? words.hint : words.hint(details);
+    this.exitCode = words.exitCode;
+  }
+}
+
+/**
+ * Tells whether an error is the refusal with that code, and gives its details their type.
+ *
+ * @example
+ * if (isKnownError(error, "DATABASE_MISSING")) createDatabase(error.details.database);
+ */
+export function isKnownError<C extends Code>(error: unknown, code: C): error is KnownError<C> {
+  return error instanceof KnownError && error.code === code;
+}

@@ -1,0 +1,76 @@
+import { kindOf } from "./postgres-kind.ts";
+import { type Token, tokensOf } from "./postgres-tokens.ts";
+import type { Statement } from "./statement.ts";
+
+/**
+ * Cuts a PostgreSQL script at its semicolons: not at those in strings, comments, dollar quotes, parentheses (the
+ * actions of a rule) or the body of a function in the SQL standard's form (BEGIN ATOMIC ... END).
+ *
+ * What lies between the statements is space, comments and semicolons only, so the script is never changed by cutting.
+ *
+ * @example
+ * splitPostgres("CREATE TABLE a (); -- next\nDROP TABLE b;").map(({ text, line }) => [text, line]);
+ * // [["CREATE TABLE a ()", 1], ["DROP TABLE b", 2]]
+ */
+export function splitPostgres(script: string): Statement[] {
+  const statements: Statement[] = [];
+  let tokens: Token[] = [];
+  let parentheses = 0;
+  let body = new FunctionBody();
+  let line = 1;
+  let counted = 0;
+
+  const finish = () => {
+    const first = tokens[0];
+    const last = tokens.at(-1);
+    if (first !== undefined && last !== undefined) {
+      for (let i = counted; i < first.start; i++) if (script.charCodeAt(i) === 10) line++;
+      counted = first.start;
+      const text = script.slice(first.start, last.end);
+      statements.push({ text, start: first.start, end: last.end, line, kind: kindOf(script, tokens) });
+    }
+    tokens = [];
+    parentheses = 0;
+    body = new FunctionBody();
+  };
+
+  for (const token of tokensOf(script)) {
+    if (token.kind === "space" || token.kind === "comment") continue;
+    const text = token.kind === "symbol" ? script[token.start] : undefined;
+    if (text === ";" && parentheses === 0 && !body.open) {
+      finish();
+      continue;
+    }
+    if (text === "(") parentheses++;
+    else if (text === ")") parentheses = Math.max(0, parentheses - 1);
+    else if (token.kind === "word") body.word(script.slice(token.start, token.end).toUpperCase());
+    tokens.push(token);
+  }
+  finish();
+  return statements;
+}
+
+/** Whether a statement is within BEGIN ATOMIC ... END, where CASE ... END may be nested; as psql decides it. */
+class FunctionBody {
+  #words: string[] = [];
+  #depth = 0;
+
+  get open(): boolean {
+    return this.#depth > 0;
+  }
+
+  word(text: string): void {
+    if (this.#words.length < 4) this.#words.push(text);
+    if (!this.#createsRoutine()) return;
+    if (text === "BEGIN") this.#depth++;
+    else if (text === "CASE" && this.#depth > 0) this.#depth++;
+    else if (text === "END" && this.#depth > 0) this.#depth--;
+  }
+
+  #createsRoutine(): boolean {
+    const [first, second, third, fourth] = this.#words;
+    if (first !== "CREATE") return false;
+    const routine = second === "OR" && third === "REPLACE" ? fourth : second;
+    return routine === "FUNCTION" || routine === "PROCEDURE";
+  }
+}

@@ -1,0 +1,205 @@
+import type { Model } from "./model.ts";
+
+/** Which steps are taken to have been executed. */
+export type Executed = Uint8Array;
+
+/** How badly a set of executed steps explains the database; compared from left to right. */
+export interface Cost {
+  /** Weights of the facts which it predicts wrongly. */
+  readonly mismatch: number;
+  /** Migrations for which the history says otherwise. */
+  readonly disagreement: number;
+  /** Gaps: an executed step behind one that was not. */
+  readonly irregularity: number;
+}
+
+/** What the history says of each migration: it ran, it did not, or it says nothing that can be relied on. */
+export type Testimony = "ran" | "did-not" | "silent";
+
+/** A search for the sets of executed steps which explain the real database best. */
+export class Fit {
+  readonly #model: Model;
+  readonly #testimony: readonly Testimony[];
+  readonly executed: Executed;
+  #mismatch = 0;
+
+  constructor(model: Model, testimony: readonly Testimony[]) {
+    this.#model = model;
+    this.#testimony = testimony;
+    this.executed = new Uint8Array(model.steps.length);
+    this.#mismatch = model.facts.reduce((sum, fact) => sum + (fact.absent ? 0 : fact.weight), 0);
+  }
+
+  /** Flips one step; costs time in proportion to what the step sets. */
+  toggle(step: number): void {
+    for (const { fact } of this.#model.sets[step] ?? []) this.#mismatch -= this.#wrong(fact);
+    this.executed[step] = this.executed[step] === 1 ? 0 : 1;
+    for (const { fact } of this.#model.sets[step] ?? []) this.#mismatch += this.#wrong(fact);
+  }
+
+  set(wanted: ArrayLike<number>): void {
+    for (let step = 0; step < this.executed.length; step++) {
+      if (this.executed[step] !== wanted[step]) this.toggle(step);
+    }
+  }
+
+  get mismatch(): number {
+    return this.#mismatch;
+  }
+
+  cost(): Cost {
+    return {
+      mismatch: this.#mismatch,
+      disagreement: this.#disagreement(),
+      irregularity: this.#irregularity(),
+    };
+  }
+
+  /** Improves the set by one migration or one statement at a time, until nothing improves it. */
+  descend(): Cost {
+    let best = this.cost();
+    for (let improved = true; improved; ) {
+      improved = false;
+      for (const steps of this.#model.stepsOf) {
+        const cost = this.#improveMigration(steps, best);
+        if (cost !== undefined) {
+          best = cost;
+          improved = true;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** Tries every cut of a migration, then every single statement of it. */
+  #improveMigration(steps: readonly number[], best: Cost): Cost | undefined {
+    const before = steps.map((step) => this.executed[step] ?? 0);
+    let winner: { cost: Cost; flags: number[] } | undefined;
+    const consider = () => {
+      if (this.#mismatch > (winner?.cost ?? best).mismatch) return;
+      const cost = this.cost();
+      if (compareCosts(cost, winner?.cost ?? best) >= 0) return;
+      winner = { cost, flags: steps.map((step) => this.executed[step] ?? 0) };
+    };
+    this.#setSteps(
+      steps,
+      steps.map(() => 0),
+    );
+    consider();
+    for (const step of steps) {
+      this.toggle(step);
+      consider();
+    }
+    this.#setSteps(steps, before);
+    if (steps.length > 1) {
+      for (const step of steps) {
+        this.toggle(step);
+        consider();
+        this.toggle(step);
+      }
+    }
+    this.#setSteps(steps, winner?.flags ?? before);
+    return winner?.cost;
+  }
+
+  #setSteps(steps: readonly number[], flags: readonly number[]): void {
+    for (const [i, step] of steps.entries()) if (this.executed[step] !== flags[i]) this.toggle(step);
+  }
+
+  #wrong(fact: number): number {
+    const { setters, absent, weight } = this.#model.facts[fact] ?? { setters: [], absent: true, weight: 0 };
+    for (let i = setters.length - 1; i >= 0; i--) {
+      const setter = setters[i];
+      if (setter !== undefined && this.executed[setter.step] === 1) return setter.holds ? 0 : weight;
+    }
+    return absent ? 0 : weight;
+  }
+
+  #disagreement(): number {
+    let count = 0;
+    for (const [migration, steps] of this.#model.stepsOf.entries()) {
+      const testimony = this.#testimony[migration];
+      if (steps.length === 0 || testimony === "silent") continue;
+      const ran = steps.every((step) => this.executed[step] === 1);
+      const none = steps.every((step) => this.executed[step] === 0);
+      if (testimony === "ran" ? !ran : !none) count++;
+    }
+    return count;
+  }
+
+  #irregularity(): number {
+    let gaps = 0;
+    for (let i = 1; i < this.executed.length; i++)
+      if (this.executed[i] === 1 && this.executed[i - 1] === 0) gaps++;
+    return gaps;
+  }
+}
+
+/** Negative when `a` explains better than `b`. */
+export function compareCosts(a: Cost, b: Cost): number {
+  return a.mismatch - b.mismatch || a.disagreement - b.disagreement || a.irregularity - b.irregularity;
+}
+
+/** How many of the best prefixes the search starts from. */
+const prefixStarts = 4;
+
+/**
+ * Finds the explanations with the lowest cost: the best first, then others of equal cost.
+ *
+ * The search starts from nothing, from the head, from what the history claims, and from the best prefixes.
+ */
+export function explain(model: Model, testimony: readonly Testimony[]): { cost: Cost; executed: Executed }[] {
+  const fit = new Fit(model, testimony);
+  const count = model.steps.length;
+  const prefixes: { length: number; mismatch: number }[] = [{ length: 0, mismatch: fit.mismatch }];
+  for (let step = 0; step < count; step++) {
+    fit.toggle(step);
+    prefixes.push({ length: step + 1, mismatch: fit.mismatch });
+  }
+  const least = Math.min(...prefixes.map(({ mismatch }) => mismatch));
+  const ranked = prefixes.toSorted((a, b) => a.mismatch - b.mismatch || b.length - a.length);
+  const equal = ranked.filter(({ mismatch }) => mismatch === least);
+  const lengths = new Set(
+    [...ranked.slice(0, prefixStarts), ...equal.slice(0, 32)].map(({ length }) => length),
+  );
+  const claimed = (silent: 0 | 1) =>
+    Uint8Array.from(model.steps, ({ migration }) => {
+      const said = testimony[migration];
+      return said === "silent" ? silent : said === "ran" ? 1 : 0;
+    });
+  const starts = [
+    ...[0, count, ...lengths].map((length) =>
+      Uint8Array.from({ length: count }, (_, i) => (i < length ? 1 : 0)),
+    ),
+    claimed(0),
+    claimed(1),
+  ];
+  const found = new Map<string, { cost: Cost; executed: Executed }>();
+  for (const start of starts) {
+    fit.set(start);
+    // A start is an explanation too: its neighbours may hide it from the descent when they cost as much.
+    keep(found, { cost: fit.cost(), executed: fit.executed.slice() });
+    const cost = fit.descend();
+    keep(found, { cost, executed: fit.executed.slice() });
+  }
+  const [best] = [...found.values()].toSorted((a, b) => compareCosts(a.cost, b.cost));
+  if (best === undefined) return [];
+  for (const steps of model.stepsOf) {
+    for (let cut = 0; cut <= steps.length; cut++) {
+      fit.set(best.executed);
+      for (const [i, step] of steps.entries()) if ((fit.executed[step] === 1) !== i < cut) fit.toggle(step);
+      if (fit.mismatch === best.cost.mismatch)
+        keep(found, { cost: fit.cost(), executed: fit.executed.slice() });
+    }
+  }
+  const others = [...found.values()].filter((one) => one !== best && compareCosts(one.cost, best.cost) === 0);
+  return [best, ...others];
+}
+
+function keep(
+  found: Map<string, { cost: Cost; executed: Executed }>,
+  one: { cost: Cost; executed: Executed },
+): void {
+  const name = one.executed.join("");
+  if (!found.has(name)) found.set(name, one);
+}

@@ -1,0 +1,212 @@
+import type { SchemaObject } from "../../schema/object.ts";
+import type { Snapshot } from "../../schema/snapshot.ts";
+import { dotted } from "../../sql/identifier.ts";
+import { type Facts, factParts, factsOf, isEvidence } from "../facts.ts";
+import type { Closer } from "../replay.ts";
+import type { Timeline } from "../timeline.ts";
+import { type Executed, explain, type Testimony } from "./fit.ts";
+import { type Model, matcherOf, modelOf } from "./model.ts";
+import { isPartOf, type Obstacle, obstaclesOf } from "./obstacles.ts";
+import { predict, type Residue, residueOf } from "./residue.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+/** Where on the timeline a database is. */
+export interface Position {
+  /** The last migration which was executed; null: before the first. */
+  readonly migration: string | null;
+  /** One-based: the last of its statements, where it was executed in part. */
+  readonly statement: number | null;
+  /** How many objects are not as they are there. */
+  readonly distance: number;
+  /** Nothing differs, nothing is in the way, and nothing is unknown. */
+  readonly exact: boolean;
+}
+
+/** All that the schema says. */
+export interface Location {
+  readonly verdicts: readonly Verdict[];
+  /** Null where no prefix of the timeline explains the database, or too much differs for a prefix to be more than a guess. */
+  readonly position: Position | null;
+  readonly residue: Residue;
+  readonly obstacles: readonly Obstacle[];
+  /** Objects of the best explanation that are there. */
+  readonly ours: number;
+  /** What a closer look at the timeline would decide. */
+  readonly closer: Closer;
+}
+
+/** Beyond this many differing objects the nearest prefix is a guess. */
+const trustedDistance = 10;
+
+/** What locate needs to know beside the timeline. */
+export interface LocateWishes {
+  readonly snapshot: Snapshot;
+  /** For each migration of the timeline, what the history says. */
+  readonly testimony: readonly Testimony[];
+  /** Migrations of which something was undone that cannot be seen: rows without a file came after them. */
+  readonly perhapsUndone: ReadonlySet<string>;
+  readonly leaveOut: (object: SchemaObject) => boolean;
+}
+
+/**
+ * Explains a database by the steps that were executed on it: any subset of the timeline, down to statements.
+ *
+ * @example
+ * const { verdicts } = locate(timeline, { snapshot, testimony, perhapsUndone: new Set(), leaveOut: () => false });
+ */
+export function locate(timeline: Timeline, wishes: LocateWishes): Location {
+  const { snapshot, testimony, perhapsUndone, leaveOut } = wishes;
+  const obstacles = obstaclesOf(timeline, snapshot);
+  const obstacleNames = new Set(obstacles.map(({ relation }) => relation));
+  const unreadable = unreadableKeys(snapshot);
+  const actual = withoutBase(
+    factsOf(snapshot, (object) => leaveOut(object) || isPartOf(obstacleNames, object)),
+    timeline,
+  );
+  const model = modelOf(timeline, actual, unreadable);
+  const matches = matcherOf(timeline, actual, unreadable);
+  const explanations = explain(model, testimony);
+  const [best = new Uint8Array(0), ...others] = explanations.map(({ executed }) =>
+    withoutVacuous(model, executed),
+  );
+
+  const isUnreadable = (key: string) => unreadable.has(factParts(key)[0]) && factParts(key)[1] !== "";
+  const rivals = others.map((executed) => judge(model, executed, matches, isUnreadable));
+  const verdicts = judge(model, best, matches, isUnreadable).map((verdict, index) =>
+    doubted(verdict, {
+      rivals: rivals.flatMap((rival) => rival[index] ?? []),
+      ran: testimony[index] !== "did-not",
+      perhapsUndone: perhapsUndone.has(verdict.migration),
+    }),
+  );
+  const residue = residueOf(model, best, snapshot, actual, matches);
+  const ours = new Set(
+    [...predict(model, best).keys()].filter((key) => actual.has(key)).map((key) => factParts(key)[0]),
+  );
+  return {
+    verdicts,
+    position: positionOf(model, best, {
+      verdicts,
+      residue,
+      obstacles,
+      partial: timeline.failure !== undefined,
+    }),
+    residue,
+    obstacles,
+    ours: ours.size,
+    closer: closerLook(timeline, verdicts, residue),
+  };
+}
+
+/** Turns a verdict into "unknown" where something that is just as likely says otherwise. */
+function doubted(
+  verdict: Verdict,
+  doubts: { rivals: readonly Verdict[]; ran: boolean; perhapsUndone: boolean },
+): Verdict {
+  const rival = doubts.rivals.find(({ actual }) => settles(actual) !== settles(verdict.actual));
+  if (rival !== undefined) {
+    return { ...verdict, actual: "unknown", unknownBecause: "the schema is the same whether it ran or not" };
+  }
+  if (verdict.actual === "absent" && doubts.ran && doubts.perhapsUndone) {
+    const unknownBecause =
+      "its effects are not there; perhaps a migration undid them which this project does not have";
+    return { ...verdict, actual: "unknown", unknownBecause };
+  }
+  return verdict;
+}
+
+/** Whether nothing of the migration is left to be done. */
+function settles(actual: Verdict["actual"]): boolean {
+  return actual === "present" || actual === "overwritten" || actual === "no-trace";
+}
+
+/** Facts of an empty database say nothing, unless a migration changes them. */
+function withoutBase(facts: Map<string, string>, timeline: Timeline): Facts {
+  const set = new Set(
+    timeline.migrations.flatMap(({ steps }) => steps.flatMap(({ changes }) => changes.map(([key]) => key))),
+  );
+  for (const key of timeline.base) if (!set.has(key)) facts.delete(key);
+  return facts;
+}
+
+function unreadableKeys(snapshot: Snapshot): Set<string> {
+  return new Set([...snapshot.objects].flatMap(([key, { unreadable }]) => (unreadable ? [key] : [])));
+}
+
+/**
+ * Takes out migrations which only remove what, without them, was not there either: an explanation may hold them for
+ * the history's sake, but the schema does not say that they ran.
+ */
+function withoutVacuous(model: Model, executed: Executed): Executed {
+  const kept = executed.slice();
+  for (const steps of model.stepsOf) {
+    if (!steps.some((step) => kept[step] === 1)) continue;
+    const last = steps.at(-1) ?? 0;
+    const effects = steps
+      .flatMap((step) => model.sets[step] ?? [])
+      .filter(({ fact }) => isEvidence(model.facts[fact]?.key ?? ""));
+    const deciding = effects.filter(({ fact }) => {
+      const setters = model.facts[fact]?.setters ?? [];
+      return !setters.some((setter) => setter.step > last && kept[setter.step] === 1);
+    });
+    const vacuous = deciding.every(({ fact, value }) => {
+      const before = model.facts[fact]?.setters.findLast(
+        ({ step }) => step < (steps[0] ?? 0) && kept[step] === 1,
+      );
+      return value === undefined && before?.value === undefined;
+    });
+    if (deciding.length > 0 && vacuous) for (const step of steps) kept[step] = 0;
+  }
+  return kept;
+}
+
+function positionOf(
+  model: Model,
+  executed: Executed,
+  told: { verdicts: readonly Verdict[]; residue: Residue; obstacles: readonly Obstacle[]; partial: boolean },
+): Position | null {
+  const end = executed.indexOf(0);
+  const length = end < 0 ? executed.length : end;
+  if (executed.indexOf(1, length) >= 0) return null;
+  const { missing, different, extra } = told.residue;
+  const distance = missing.length + different.length + extra.length;
+  if (distance > trustedDistance) return null;
+  const last = model.steps[length - 1];
+  const next = model.steps[length];
+  const cut = last !== undefined && next?.migration === last.migration;
+  const unknown = told.partial || told.verdicts.some(({ actual }) => actual === "unknown");
+  return {
+    migration: last === undefined ? null : (model.timeline.migrations[last.migration]?.name ?? null),
+    statement: cut && last?.statement !== undefined ? last.statement + 1 : null,
+    distance,
+    exact: distance === 0 && told.obstacles.length === 0 && !unknown,
+  };
+}
+
+/** Migrations of which a part holds are to be taken apart; texts that differ are to be printed once more. */
+function closerLook(timeline: Timeline, verdicts: readonly Verdict[], residue: Residue): Closer {
+  const refine = new Set(
+    timeline.migrations.flatMap(({ name, refined, statements }, index) => {
+      const verdict = verdicts[index];
+      const mixed = verdict !== undefined && verdict.held.length > 0 && verdict.notHeld.length > 0;
+      return mixed && !refined && statements.length > 1 ? [name] : [];
+    }),
+  );
+  const reprint = new Map<string, string[]>();
+  for (const { object, differences, madeBy } of residue.different) {
+    if (madeBy === undefined) continue;
+    const facts = differences.flatMap(({ attribute, expected, actual }) =>
+      attribute !== "" && expected !== undefined && actual !== undefined ? [`${object}\n${attribute}`] : [],
+    );
+    if (facts.length > 0) reprint.set(madeBy, [...(reprint.get(madeBy) ?? []), ...facts]);
+  }
+  return { refine, reprint };
+}
+
+/** `public._prisma_migrations` and all that belongs to it. */
+export function isPartOfTable(table: { schema: string; name: string }): (object: SchemaObject) => boolean {
+  const whole = dotted(table.schema, table.name);
+  return (object) =>
+    object.schema === table.schema &&
+    ((object.relation ?? object.name) === table.name || object.attributes["ownedBy"] === whole);
+}

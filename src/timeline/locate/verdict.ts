@@ -1,0 +1,141 @@
+import { factParts, isEvidence } from "../facts.ts";
+import type { Executed } from "./fit.ts";
+import type { Matcher, Model } from "./model.ts";
+
+/**
+ * What the schema says of a migration's effects. It says which effects hold, not which statements ran: a statement and
+ * a hand leave the same traces.
+ *
+ * - present: every effect whose last writer it is holds, and there is at least one
+ * - overwritten: it has effects, and later migrations wrote all of them again
+ * - partial: a proper part of its statements holds
+ * - absent: nothing of it holds, but what would hold anyway
+ * - no-trace: it has no effect in the schema
+ * - different: what it makes is there, with another definition
+ * - unknown: it cannot be told
+ */
+export type Actual = "present" | "overwritten" | "partial" | "absent" | "no-trace" | "different" | "unknown";
+
+/** A verdict on one migration, with what it rests on. */
+export interface Verdict {
+  readonly migration: string;
+  readonly actual: Actual;
+  /** How many statements the migration has. */
+  readonly statements: number;
+  /** One-based statements whose effects all hold; those without an effect in the schema are never among them. */
+  readonly statementsPresent: readonly number[];
+  /** One-based statements which leave no trace in the schema: nothing here proves that they ran. */
+  readonly untraced: readonly number[];
+  /** Objects of which at least one effect holds, and those of which one does not. */
+  readonly held: readonly string[];
+  readonly notHeld: readonly string[];
+  /** Why it cannot be told. */
+  readonly unknownBecause?: string;
+}
+
+/** Judges every migration under one explanation. */
+export function judge(
+  model: Model,
+  executed: Executed,
+  matches: Matcher,
+  isUnreadable: (key: string) => boolean,
+): Verdict[] {
+  return model.timeline.migrations.map((_, index) =>
+    judgeMigration(model, executed, matches, isUnreadable, index),
+  );
+}
+
+function judgeMigration(
+  model: Model,
+  executed: Executed,
+  matches: Matcher,
+  isUnreadable: (key: string) => boolean,
+  index: number,
+): Verdict {
+  const migration = model.timeline.migrations[index];
+  if (migration === undefined) throw new RangeError(`there is no migration ${index}`);
+  const untraced = migration.statements.flatMap(({ kind }, i) => (kind === "untraced" ? [i + 1] : []));
+  const told = { migration: migration.name, statements: migration.statements.length, untraced };
+  const nothing = { statementsPresent: [], held: [], notHeld: [] };
+  if (!migration.replayed) {
+    return { ...told, ...nothing, actual: "unknown", unknownBecause: "it could not be replayed" };
+  }
+  const steps = model.stepsOf[index] ?? [];
+  const effects = effectsOf(model, executed, steps);
+  if (effects.length === 0) return { ...told, ...nothing, actual: "no-trace" };
+  const own = effects.filter(({ last }) => last);
+  if (own.length === 0) {
+    return { ...told, ...nothing, statementsPresent: tracedStatements(model, index), actual: "overwritten" };
+  }
+  const matching = own.filter(({ key, value }) => matches(key, value));
+  const objects = (of: typeof own) => [...new Set(of.map(({ key }) => factParts(key)[0]))];
+  const failing = own.filter((effect) => !matching.includes(effect));
+  // That something is gone proves nothing where nothing had made it.
+  const holding = matching.filter(({ vacuous }) => !vacuous);
+  const evidence = { held: objects(holding), notHeld: objects(failing) };
+  if (own.some(({ key }) => isUnreadable(key))) {
+    return {
+      ...told,
+      ...evidence,
+      statementsPresent: [],
+      actual: "unknown",
+      unknownBecause: "a definition is behind a lock",
+    };
+  }
+  const ran = steps.some((step) => executed[step] === 1);
+  if (failing.length === 0 && holding.length > 0 && ran) {
+    return { ...told, ...evidence, statementsPresent: tracedStatements(model, index), actual: "present" };
+  }
+  const statementsPresent = steps.flatMap((step) => {
+    const statement = model.steps[step]?.statement;
+    const whole = own.filter((effect) => effect.step === step).every((effect) => matching.includes(effect));
+    return statement !== undefined && executed[step] === 1 && whole ? [statement + 1] : [];
+  });
+  // All of its objects are there, and some are not as it made them.
+  const otherwise =
+    failing.length > 0 && failing.every(({ key, value }) => value !== undefined && model.actual.has(key));
+  if (ran && otherwise) return { ...told, ...evidence, statementsPresent, actual: "different" };
+  if (!ran || holding.length === 0) return { ...told, ...evidence, statementsPresent: [], actual: "absent" };
+  return { ...told, ...evidence, statementsPresent, actual: "partial" };
+}
+
+/** The statements which may have effects in the schema. */
+function tracedStatements(model: Model, index: number): number[] {
+  const statements = model.timeline.migrations[index]?.statements ?? [];
+  return statements.flatMap(({ kind }, i) => (kind === "untraced" ? [] : [i + 1]));
+}
+
+interface Effect {
+  readonly key: string;
+  readonly value: string | undefined;
+  readonly step: number;
+  /** No later executed step writes it: the real database can be asked about it. */
+  readonly last: boolean;
+  /** It removes what, under this explanation, was not there before. */
+  readonly vacuous: boolean;
+}
+
+/** The net effects of a migration: where its own statements write one fact twice, the last counts. */
+function effectsOf(model: Model, executed: Executed, steps: readonly number[]): Effect[] {
+  const start = steps[0] ?? 0;
+  const end = steps.at(-1) ?? -1;
+  const ran = steps.some((step) => executed[step] === 1);
+  const net = new Map<number, { value: string | undefined; step: number }>();
+  for (const step of steps) {
+    for (const { fact, value } of model.sets[step] ?? []) {
+      // Of a migration that ran in part, what its other statements would have written overwrites nothing.
+      const before = net.get(fact);
+      if (before !== undefined && ran && executed[step] === 0 && executed[before.step] === 1) continue;
+      net.set(fact, { value, step });
+    }
+  }
+  return [...net].flatMap(([fact, { value, step }]) => {
+    const { key, setters } = model.facts[fact] ?? { key: "", setters: [] };
+    if (!isEvidence(key)) return [];
+    const overwritten = setters.some((setter) => setter.step > end && executed[setter.step] === 1);
+    const before = setters.findLast((setter) => setter.step < start && executed[setter.step] === 1);
+    return [
+      { key, value, step, last: !overwritten, vacuous: value === undefined && before?.value === undefined },
+    ];
+  });
+}

@@ -1,0 +1,195 @@
+import type { ScratchSession, ScriptError } from "../engines/engine.ts";
+import type { Migration } from "../migration/migration.ts";
+import type { SchemaObject } from "../schema/object.ts";
+import type { Snapshot } from "../schema/snapshot.ts";
+import type { Statement } from "../sql/statement.ts";
+import { changesBetween, factKey, factParts, factsOf } from "./facts.ts";
+import {
+  excerpt,
+  type ReplayFailure,
+  reprintKey,
+  type Step,
+  type Timeline,
+  type TimelineMigration,
+} from "./timeline.ts";
+
+/** What a replay needs: an empty database of the right version, and the migrations with their statements. */
+export interface ReplayWishes {
+  readonly fresh: () => Promise<ScratchSession>;
+  readonly migrations: readonly Migration[];
+  readonly split: (script: string) => Statement[];
+  readonly leaveOut: (object: SchemaObject) => boolean;
+}
+
+/**
+ * Runs the migrations on an empty database, each file as its framework would send it, and records what each changes.
+ *
+ * A migration that is refused ends the replay: what follows might do something else than it did where it worked.
+ */
+export async function replay({ fresh, migrations, split, leaveOut }: ReplayWishes): Promise<Timeline> {
+  const session = await fresh();
+  try {
+    let before = factsOf(await session.snapshot({ inTransaction: false }), leaveOut);
+    const base = new Set(before.keys());
+    const done: TimelineMigration[] = [];
+    let failure: ReplayFailure | undefined;
+    for (const migration of migrations) {
+      const statements = split(migration.sql ?? "");
+      const told = { name: migration.name, statements: statements.map(factsOfStatement), refined: false };
+      const error = failure ? undefined : await session.script(migration.sql ?? "");
+      if (error !== undefined) failure = failureOf(migration, statements, error);
+      if (failure !== undefined) {
+        done.push({ ...told, steps: [], replayed: false });
+        continue;
+      }
+      const touches = statements.some(({ kind }) => kind === "schema" || kind === "untraced");
+      const after = touches ? factsOf(await session.snapshot({ inTransaction: false }), leaveOut) : before;
+      done.push({ ...told, steps: stepsOf([{ changes: changesBetween(before, after) }]), replayed: true });
+      before = after;
+    }
+    const nothing = { volatile: new Set<string>(), reprints: new Map<string, string>() };
+    return { migrations: done, base, ...nothing, ...(failure && { failure }) };
+  } finally {
+    await session.close();
+  }
+}
+
+/** What a second replay is to look at more closely. */
+export interface Closer {
+  /** Migrations to be taken apart into statements. */
+  readonly refine: ReadonlySet<string>;
+  /** Facts whose text may have been printed in another way: by the migration after which they can be looked at. */
+  readonly reprint: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Replays once more, and looks closely where the first replay was too coarse to tell. What differs from the first
+ * replay without a reason is volatile.
+ */
+export async function lookCloser(
+  timeline: Timeline,
+  closer: Closer,
+  wishes: ReplayWishes,
+): Promise<Timeline> {
+  const { migrations, split, leaveOut } = wishes;
+  const session = await wishes.fresh();
+  try {
+    const expected = new Map<string, string>();
+    const volatile = new Set(timeline.volatile);
+    const reprints = new Map(timeline.reprints);
+    const refined: TimelineMigration[] = [];
+    for (const [index, known] of timeline.migrations.entries()) {
+      const migration = migrations[index];
+      if (migration === undefined || !known.replayed) {
+        refined.push(known);
+        continue;
+      }
+      const statements = split(migration.sql ?? "");
+      // A file that opens or ends transactions itself cannot be taken apart within one.
+      const apart = statements.length > 1 && statements.every(({ kind }) => kind !== "transaction");
+      const steps =
+        closer.refine.has(known.name) && apart ? await byStatement(session, statements, leaveOut) : undefined;
+      if (steps !== undefined) {
+        refined.push({ ...known, refined: true, steps });
+      } else {
+        const error = await session.script(migration.sql ?? "");
+        // It worked a moment ago on an equal database, so this is the server's trouble and not the migration's.
+        if (error !== undefined)
+          throw new Error(`${known.name} was replayed once and then refused: ${error.message}`);
+        refined.push({ ...known, refined: known.refined || closer.refine.has(known.name) });
+      }
+      for (const { changes } of known.steps) apply(changes, expected);
+      const wanted = closer.reprint.get(known.name) ?? [];
+      if (wanted.length === 0) continue;
+      const snapshot = await session.snapshot({ inTransaction: false });
+      const facts = factsOf(snapshot, leaveOut);
+      for (const key of wanted) {
+        const value = facts.get(key);
+        if (value !== expected.get(key)) volatile.add(key);
+        // Asked once, it need not be asked again: without another text it stands for itself.
+        else if (value !== undefined) reprints.set(reprintKey(key, value), value);
+      }
+      for (const [key, value] of await reprinted(session, snapshot, wanted)) reprints.set(key, value);
+    }
+    return { ...timeline, migrations: refined, volatile, reprints };
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * Runs statements one by one in the transaction which the server would make of the file.
+ *
+ * @returns undefined when a statement was refused that had passed within its file; nothing is left behind then
+ */
+async function byStatement(
+  session: ScratchSession,
+  statements: readonly Statement[],
+  leaveOut: (object: SchemaObject) => boolean,
+): Promise<Step[] | undefined> {
+  if ((await session.script("BEGIN")) !== undefined) return undefined;
+  let before = factsOf(await session.snapshot({ inTransaction: true }), leaveOut);
+  const steps: Step[] = [];
+  for (const [index, statement] of statements.entries()) {
+    if ((await session.script(statement.text)) !== undefined) {
+      await session.script("ROLLBACK");
+      return undefined;
+    }
+    if (statement.kind !== "schema" && statement.kind !== "untraced") continue;
+    const after = factsOf(await session.snapshot({ inTransaction: true }), leaveOut);
+    steps.push({ statement: index, changes: changesBetween(before, after) });
+    before = after;
+  }
+  if ((await session.script("COMMIT")) !== undefined) return undefined;
+  return stepsOf(steps);
+}
+
+async function reprinted(
+  session: ScratchSession,
+  snapshot: Snapshot,
+  keys: readonly string[],
+): Promise<[string, string][]> {
+  const objects = new Set(keys.map((key) => factParts(key)[0]));
+  const asked = [...objects].flatMap((key) => snapshot.objects.get(key) ?? []);
+  const answers = await session.reprint(asked);
+  return [...answers].flatMap(([key, attributes]) =>
+    Object.entries(attributes).map(([attribute, text]): [string, string] => {
+      const fact = factKey(key, attribute);
+      return [reprintKey(fact, String(snapshot.objects.get(key)?.attributes[attribute])), String(text)];
+    }),
+  );
+}
+
+function apply(changes: Step["changes"], facts: Map<string, string>): void {
+  for (const [key, value] of changes) {
+    if (value === undefined) facts.delete(key);
+    else facts.set(key, value);
+  }
+}
+
+function stepsOf(steps: readonly Step[]): Step[] {
+  return steps.filter(({ changes }) => changes.length > 0);
+}
+
+function factsOfStatement({ kind, line, text }: Statement) {
+  return { kind, line, text: excerpt(text) };
+}
+
+function failureOf(
+  migration: Migration,
+  statements: readonly Statement[],
+  error: ScriptError,
+): ReplayFailure {
+  const at = statements.findLastIndex(({ start }) => error.offset !== undefined && start <= error.offset);
+  // Without a position only a file of one statement leaves no doubt.
+  const statement = at >= 0 ? at : statements.length === 1 ? 0 : undefined;
+  const line = statements[statement ?? -1]?.line;
+  return {
+    migration: migration.name,
+    file: migration.file,
+    code: error.code,
+    message: error.message,
+    ...(statement !== undefined && { statement }),
+    ...(line !== undefined && { line }),
+  };
+}

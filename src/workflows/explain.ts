@@ -1,0 +1,94 @@
+import type { EngineName, Facts, FrameworkName } from "../doctor/failures/failure.ts";
+import { LineCutter } from "../doctor/failures/pieces.ts";
+import { adviceFor, Recogniser } from "../doctor/failures/recogniser.ts";
+import { failures } from "../doctor/failures/registry.ts";
+import type { Evidence } from "../doctor/failures/sighting.ts";
+
+/** One failure that a log shows, with what to do about it. */
+export interface ExplainedFailure {
+  /** Stable; the word of the doctor's check where there is one. */
+  readonly id: string;
+  readonly title: string;
+  readonly facts: Facts;
+  /** Lines of the log, without control characters and secrets. */
+  readonly evidence: readonly Evidence[];
+  /** How often it happened. */
+  readonly times: number;
+  readonly firstLine: number;
+  readonly lastLine: number;
+  /** The id of the failure in this log which this one is the cause of. */
+  readonly detailOf?: string;
+  readonly summary: string;
+  /** The likeliest first. */
+  readonly causes: readonly string[];
+  /** The one command which tells the causes apart, and how to read its answer. It changes nothing. */
+  readonly tellApart: { readonly command: string; readonly shows: string };
+  readonly cure: string;
+  /** What people usually try, and why it may hurt. */
+  readonly popularCure: { readonly what: string; readonly why: string };
+}
+
+/** What a log shows. */
+export interface ExplainResult {
+  readonly godwit: 1;
+  readonly outcome: "recognised" | "nothing-recognised";
+  /** Where the log tells it. */
+  readonly framework?: FrameworkName;
+  /** Where the log tells it. MariaDB is `mysql`. */
+  readonly engine?: EngineName;
+  /** How many lines were read. */
+  readonly lines: number;
+  /** Root causes first. */
+  readonly failures: readonly ExplainedFailure[];
+}
+
+/**
+ * Says which known failures a log shows. Needs no project and no database, and memory that does not grow with the log.
+ *
+ * @param log the text, or its chunks as they come (standard input); bytes are read as UTF-8, invalid ones replaced
+ * @throws what reading the chunks throws; never because of what they contain
+ * @example
+ * const { failures } = await explainLog(process.stdin);
+ */
+export async function explainLog(log: string | AsyncIterable<string | Uint8Array>): Promise<ExplainResult> {
+  const cutter = new LineCutter();
+  const recogniser = new Recogniser(failures);
+  const read = (chunk: string): void => {
+    for (const piece of cutter.add(chunk)) recogniser.read(piece);
+  };
+  if (typeof log === "string") read(log);
+  else {
+    const decoder = new TextDecoder("utf-8");
+    for await (const chunk of log) {
+      read(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }));
+    }
+    read(decoder.decode());
+  }
+  for (const piece of cutter.end()) recogniser.read(piece);
+  const { framework, engine, failures: recognised } = recogniser.finish();
+  const origin = { ...(framework && { framework }), ...(engine && { engine }) };
+  return {
+    godwit: 1,
+    outcome: recognised.length > 0 ? "recognised" : "nothing-recognised",
+    ...origin,
+    lines: cutter.lines,
+    failures: recognised.map(({ failure, title, facts, evidence, times, firstLine, lastLine, detailOf }) => {
+      const { command, shows, cure } = adviceFor(failure, origin);
+      return {
+        id: failure.id,
+        title,
+        facts,
+        evidence,
+        times,
+        firstLine,
+        lastLine,
+        ...(detailOf !== undefined && { detailOf }),
+        summary: failure.summary,
+        causes: failure.causes,
+        tellApart: { command, shows },
+        cure,
+        popularCure: failure.popularCure,
+      };
+    }),
+  };
+}
