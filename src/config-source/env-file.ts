@@ -1,4 +1,4 @@
-import type { Environment } from "./literal-reader.ts";
+import type { Environment } from "./literal-reading.ts";
 
 /**
  * `NAME=value`, `export NAME='value'`, `NAME: value`; a quoted value may span lines. What does not fit is skipped.

@@ -1,17 +1,7 @@
+import type { Environment, UnreadablePlace } from "./literal-reading.ts";
 import { joined, joinedPath, member, numberOf } from "./literal-values.ts";
 import { NotLiteral, TokenCursor } from "./token-cursor.ts";
 import type { Token } from "./tokens.ts";
-
-/** A value that could not be told from the text alone, or everything below it. */
-export interface UnreadablePlace {
-  /** Keys joined by dots; empty for the whole. */
-  readonly path: string;
-  /** 1-based. */
-  readonly line: number;
-}
-
-/** By name, a variable of the environment. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const deepest = 60;
 /** Constants which name each other twice could otherwise grow without end. */

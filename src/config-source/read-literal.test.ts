@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { readLiteral, unreadableAt } from "./read-literal.ts";
+import { unreadableAt } from "./literal-reading.ts";
+import { readLiteral } from "./read-literal.ts";
 import { LiteralSyntaxError } from "./tokens.ts";
 
 const environment = { URL: "postgres://x", EMPTY: "" };

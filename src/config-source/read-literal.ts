@@ -1,14 +1,6 @@
-import { type Environment, LiteralReader, type UnreadablePlace } from "./literal-reader.ts";
+import { LiteralReader } from "./literal-reader.ts";
+import type { Environment, LiteralReading } from "./literal-reading.ts";
 import { tokenize } from "./tokens.ts";
-
-/** What a configuration file says, as far as its text tells. */
-export interface LiteralReading {
-  /** What is unreadable is left out, and so is what rests on a variable that is not set. */
-  readonly value: unknown;
-  readonly unreadable: readonly UnreadablePlace[];
-  /** The environment's variables on which values rest, whether they are set or not. */
-  readonly variables: readonly { readonly path: string; readonly name: string }[];
-}
 
 /**
  * Reads what a JavaScript or TypeScript configuration file exports, without running it: objects, lists, texts,
@@ -28,16 +20,4 @@ export function readLiteral(
   const reader = new LiteralReader(tokenize(source), environment, directories);
   const value = reader.exported();
   return { value, unreadable: reader.unreadable, variables: reader.variables };
-}
-
-/**
- * Tells whether a value is missing only because it cannot be read.
- *
- * @example
- * unreadableAt(reading, "datasource.url")?.line
- */
-export function unreadableAt(reading: LiteralReading, path: string): UnreadablePlace | undefined {
-  return reading.unreadable.find(
-    (place) => place.path === "" || place.path === path || path.startsWith(`${place.path}.`),
-  );
 }

@@ -20,8 +20,7 @@ const schema = z.strictObject({
   stateDir: text,
 });
 
-/** The keys of a godwit.config file. */
-export const configKeys = Object.keys(schema.shape);
+const configKeys = Object.keys(schema.shape);
 
 /**
  * Checks what was read from a godwit.config file.

@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Environment } from "../config-source/literal-reader.ts";
-import { type LiteralReading, readLiteral, unreadableAt } from "../config-source/read-literal.ts";
-import { LiteralSyntaxError } from "../config-source/tokens.ts";
+import { type Environment, type LiteralReading, unreadableAt } from "../config-source/literal-reading.ts";
 import { KnownError } from "../errors.ts";
 import type { GodwitConfig } from "./config-schema.ts";
 
@@ -41,7 +39,7 @@ export async function openConfig(
 ): Promise<OpenedConfig | undefined> {
   const file = fileNames.find((name) => names.has(name));
   if (file === undefined) return undefined;
-  const reading = readSource(directory, file, environment);
+  const reading = await readSource(directory, file, environment);
   for (const key of keys) {
     const place = given.has(key) ? undefined : unreadableAt(reading, key);
     if (place === undefined) continue;
@@ -51,7 +49,6 @@ export async function openConfig(
         : `${key} (line ${place.line}) cannot be read without running it; write it as a literal or pass ${options[key]}`;
     throw new KnownError("CONFIG_INVALID", { file, problem });
   }
-  // Loaded here, since most projects have no such file and every start would pay for it.
   const { checkConfig } = await import("./config-schema.ts");
   const values = checkConfig(reading.value);
   if ("problem" in values) throw new KnownError("CONFIG_INVALID", { file, problem: values.problem });
@@ -62,7 +59,12 @@ export async function openConfig(
   return { file, values, unset: new Map(unset) };
 }
 
-function readSource(directory: string, file: string, environment: Environment): LiteralReading {
+/** The readers are loaded here, since most projects have no such file and every start would pay for them. */
+async function readSource(
+  directory: string,
+  file: string,
+  environment: Environment,
+): Promise<LiteralReading> {
   let source: string;
   try {
     source = readFileSync(path.join(directory, file), "utf8");
@@ -74,6 +76,8 @@ function readSource(directory: string, file: string, environment: Environment): 
       { cause: error },
     );
   }
+  const { readLiteral } = await import("../config-source/read-literal.ts");
+  const { LiteralSyntaxError } = await import("../config-source/tokens.ts");
   try {
     // JSON is a literal too. Its own parser repeats the text in its errors, and so would print a password.
     const text = file.endsWith(".json") ? `export default ${source.replace(/^\uFEFF/, "")}` : source;

@@ -251,7 +251,7 @@ test("no error repeats a secret, wherever it stands", async () => {
   }
 });
 
-test("zod is not loaded where there is no godwit.config file", async () => {
+test("what reads a godwit.config file is not loaded where there is no godwit.config file", async () => {
   const directory = directoryWith({ ...prisma, ".env": "DATABASE_URL=postgres://h/d" });
   const script = `
     const { registerHooks } = require("node:module");
@@ -268,7 +268,7 @@ test("zod is not loaded where there is no godwit.config file", async () => {
   );
   assert.ok(loaded.some((url: string) => url.endsWith("/project/open.ts")));
   assert.deepEqual(
-    loaded.filter((url: string) => /\/zod\/|config-schema|nearby/.test(url)),
+    loaded.filter((url: string) => /\/zod\/|config-schema|nearby|read-literal|tokens/.test(url)),
     [],
   );
 });

@@ -23,7 +23,7 @@ export function doctorText(diagnosis: Diagnosis, options: TextOptions): string {
     verdict(diagnosis, style),
     ...diagnosis.findings.map((finding, i) => findingText(finding, i + 1, style, width)),
     migrations(diagnosis, style),
-    foot(diagnosis, style, width),
+    foot(diagnosis, style),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -89,9 +89,7 @@ function remedyText({ title, recommended, steps, hazards }: Remedy, style: Style
 function stepText(step: Step): string {
   switch (step.kind) {
     case "statements":
-      return step.statements
-        ? `Execute statement ${step.statements.join(", ")} of ${step.migration} by hand, in one transaction (see the lines above)`
-        : `Execute the file of ${step.migration} by hand, in one transaction: psql --single-transaction -v ON_ERROR_STOP=1 -f <its migration.sql>`;
+      return step.byHand;
     case "history":
       return step.command ?? `Record ${step.migration}: ${step.change}`;
     case "framework":
@@ -150,7 +148,7 @@ function actualText({ actual, statements, statementsPresent, untraced }: Migrati
   return words[actual] + data;
 }
 
-function foot({ position, replay, findings }: Diagnosis, style: Style, width: number): string {
+function foot({ position, replay, findings }: Diagnosis, style: Style): string {
   const lines: string[] = [];
   if (position !== null) {
     const where =
@@ -167,6 +165,9 @@ function foot({ position, replay, findings }: Diagnosis, style: Style, width: nu
   if (replay.outcome === "cached")
     lines.push(style.dim("   What the migrations make was known from an earlier replay."));
   const first = findings.find(({ severity }) => severity !== "info");
-  if (first) lines.push(wrap(`   More about it: godwit explain ${first.check}`, width));
+  if (first !== undefined) {
+    lines.push("   Before you change anything, make a backup: pg_dump -Fc <your database> > before.dump");
+    lines.push(`   More about the first finding: godwit explain ${first.check}`);
+  }
   return lines.join("\n");
 }

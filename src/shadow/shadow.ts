@@ -45,6 +45,7 @@ export interface ShadowWishes {
   readonly choice?: string;
   /** The schema in which the migrations run. */
   readonly schema: string;
+  /** Roles of the target, which migrations may grant to; made on a server of our own, nowhere else. */
   readonly roles: readonly string[];
   /** What will be replayed. */
   readonly scripts: readonly ShadowScript[];
@@ -86,13 +87,14 @@ async function onOwnServer(wishes: ShadowWishes): Promise<Shadow | NoShadow> {
   };
   const local = await engine.scratch.localServer(wanted);
   if ("reason" in local) return { outcome: "no-shadow", ...local };
-  const databases = new CreatedDatabases({ engine, target: local.target, encoding: server.encoding, schema });
+  const like = { schema, roles };
+  const databases = new CreatedDatabases({ engine, target: local.target, encoding, like });
   let first = true;
   return {
     description: local.description,
     fresh: () => {
       // The server's first database is as good as a new one, and already there.
-      const session = first ? engine.scratch.connect(local.target, { schema }) : databases.fresh();
+      const session = first ? engine.scratch.connect(local.target, like) : databases.fresh();
       first = false;
       return session;
     },

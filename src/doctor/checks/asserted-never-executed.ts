@@ -1,3 +1,4 @@
+import { executeStatements } from "../by-hand.ts";
 import { defineCheck } from "../check.ts";
 import { citeRecord, count, judged, nameObjects } from "../cite.ts";
 import { foreignHistory } from "../history-fit.ts";
@@ -86,7 +87,7 @@ same place, or later and worse.
     row,
     `not in the database: ${nameObjects(notHeld, schema)} (${count(held.length, "object")} of ${held.length + notHeld.length} ${held.length === 1 ? "is" : "are"} there)`,
   ],
-  remedies: ({ migration, statementsMissing, failed, migrate, inTheWay }) =>
+  remedies: ({ migration, file, schema, statementsMissing, failed, migrate, inTheWay }) =>
     inTheWay.length > 0
       ? []
       : [
@@ -96,7 +97,7 @@ same place, or later and worse.
             recommended: true,
             hazards: [],
             steps: [
-              { kind: "statements", migration, ...(statementsMissing && { statements: statementsMissing }) },
+              executeStatements({ migration, file, schema, statements: statementsMissing }),
               ...failed.map(({ name, command }) => ({
                 kind: "history" as const,
                 change: "mark-rolled-back" as const,

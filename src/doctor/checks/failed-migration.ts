@@ -1,5 +1,5 @@
-import type { Remedy } from "../check.ts";
-import { defineCheck } from "../check.ts";
+import { executeStatements } from "../by-hand.ts";
+import { defineCheck, type Remedy } from "../check.ts";
 import {
   citeRecord,
   citeStatement,
@@ -18,6 +18,7 @@ type Extent = "nothing" | "part" | "all" | "unknown";
 
 interface Facts {
   migration: string;
+  file: string;
   extent: Extent;
   /** Why it is unknown. */
   because: string;
@@ -131,6 +132,7 @@ function factsOf(evidence: Evidence, { entry, verdict }: Judged): Facts {
   const cause = causeOf(evidence, entry);
   return {
     migration: entry.name,
+    file: entry.migration?.file ?? entry.name,
     extent,
     because,
     statements,
@@ -244,7 +246,12 @@ function remedies(facts: Facts): Remedy[] {
               hazards: [],
               steps: [
                 ...(untraced.length > 0 ? [look] : []),
-                { kind: "statements", migration, statements: statementsMissing },
+                executeStatements({
+                  migration,
+                  file: facts.file,
+                  schema: facts.schema,
+                  statements: statementsMissing,
+                }),
                 applied,
                 goOn,
               ],

@@ -7,6 +7,8 @@ interface Facts {
   outOfOrder: string[];
   applied: string | undefined;
   migrate: string;
+  /** Failed migrations, before which the framework runs nothing. */
+  behind: string[];
 }
 
 export const pending = defineCheck<Facts>({
@@ -40,6 +42,9 @@ somebody ran a later file by itself. The framework will run it now, on a schema 
           .map(({ entry }) => entry.name),
         applied: entries.findLast(({ state }) => state === "applied")?.name,
         migrate: framework.commands.migrate,
+        behind: entries
+          .filter(({ state }) => state === "failed" || state === "running")
+          .map(({ name }) => name),
       },
     ];
   },
@@ -48,18 +53,23 @@ somebody ran a later file by itself. The framework will run it now, on a schema 
     outOfOrder.length > 0
       ? `${listNames(outOfOrder)} ${outOfOrder.length === 1 ? "was" : "were"} passed over: later migrations have been applied`
       : `${count(migrations.length, "migration")} ${migrations.length === 1 ? "waits" : "wait"} to be run`,
-  explanation: ({ outOfOrder, applied }) =>
+  explanation: ({ outOfOrder, applied, behind }) =>
     outOfOrder.length > 0
       ? `${applied ?? "A later migration"} has been applied, and ${listNames(outOfOrder)} has not: merged late, or a later one was run by itself. The framework will run it on a newer schema than it was written for.`
-      : "That is the ordinary state before an upgrade; nothing is wrong with it.",
+      : behind.length > 0
+        ? `Nothing is wrong with that: the framework will run them once ${listNames(behind)} is settled.`
+        : "That is the ordinary state before an upgrade; nothing is wrong with it.",
   proof: ({ migrations }) => [`pending: ${listNames(migrations, 6)}`],
-  remedies: ({ migrate }) => [
-    {
-      id: "run",
-      title: "Let the framework run them",
-      recommended: true,
-      hazards: [],
-      steps: [{ kind: "framework", command: migrate }],
-    },
-  ],
+  remedies: ({ migrate, behind }) =>
+    behind.length > 0
+      ? []
+      : [
+          {
+            id: "run",
+            title: "Let the framework run them",
+            recommended: true,
+            hazards: [],
+            steps: [{ kind: "framework", command: migrate }],
+          },
+        ],
 });

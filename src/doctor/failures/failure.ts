@@ -48,6 +48,8 @@ export interface Failure {
   /** Stable, kebab-case; the same word as the doctor's check for the same thing. */
   readonly id: string;
   readonly frameworks: readonly FrameworkName[];
+  /** It follows from other failures rather than causing them, and is said after them. */
+  readonly consequence?: true;
   title(facts: Facts): string;
   readonly summary: string;
   /** It also happens while the application serves: that it repeats does not make a boot loop. */

@@ -89,7 +89,7 @@ export class Recogniser {
     for (const [sign, { failure, sighting }] of this.#weak) {
       if (seen.has(failure) || sign.otherwise) continue;
       const beside = [...this.#strong].find(([{ id }]) => sign.besides?.includes(id));
-      if (beside !== undefined && (!sign.afterwards || sighting.last > beside[1].first))
+      if (beside !== undefined && (!sign.afterwards || sighting.last >= beside[1].first))
         seen.set(failure, sighting);
     }
     const origin = this.#origin();
@@ -107,7 +107,11 @@ export class Recogniser {
     const failures = this.#failures.flatMap((failure) => {
       const sighting = seen.get(failure);
       if (sighting === undefined) return [];
-      const isDetail = wrapper !== undefined && failure !== wrapper[0] && isInside(sighting, wrapper[1]);
+      const isDetail =
+        wrapper !== undefined &&
+        failure !== wrapper[0] &&
+        !failure.consequence &&
+        isInside(sighting, wrapper[1]);
       return [recognised(failure, sighting, isDetail ? wrapper[0].id : undefined)];
     });
     return { ...origin, failures };

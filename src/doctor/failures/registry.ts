@@ -14,16 +14,6 @@ import { serverLimits } from "./known/server-limits.ts";
 import { sessionFailures } from "./known/sessions.ts";
 import { startFailures } from "./known/start.ts";
 
-/** What follows from other failures rather than causing them: said last. */
-const consequences = [
-  "pending",
-  "invalid-index",
-  "interrupted-ddl",
-  "swallowed-error",
-  "server-not-ready",
-  "boot-loop",
-];
-
 const all: readonly Failure[] = [
   ...historyRows,
   ...historySteps,
@@ -43,8 +33,8 @@ const all: readonly Failure[] = [
 
 /** Every known failure, root causes first. Adding one: an object in one of the files above. */
 export const failures: readonly Failure[] = [
-  ...all.filter(({ id }) => !consequences.includes(id)),
-  ...consequences.flatMap((id) => all.filter((failure) => failure.id === id)),
+  ...all.filter(({ consequence }) => !consequence),
+  ...all.filter(({ consequence }) => consequence),
 ];
 
 /** The failure with that id. */

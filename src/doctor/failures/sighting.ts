@@ -54,10 +54,16 @@ export class Sighting {
     this.last = place.line;
     this.latest = place;
     if (this.services.size < 20) this.services.add(place.service);
-    if (this.evidence.length < shownLines && !this.#shown.has(shape)) {
-      this.#shown.add(shape);
-      this.evidence.push({ line: place.line, text: redact(text.trim()) });
-    }
+    if (this.#shown.has(shape)) return;
+    const shown = { line: place.line, text: redact(text.trim()) };
+    const start = this.evidence.findIndex(
+      ({ line, text: part }) => line === place.line && shown.text.startsWith(part),
+    );
+    // A line that was wrapped is shown whole, once it is.
+    if (start !== -1) this.evidence[start] = shown;
+    else if (this.evidence.length < shownLines) this.evidence.push(shown);
+    else return;
+    this.#shown.add(shape);
   }
 
   /** Notes a fact; what is known already, and what would be too much, is left out. */

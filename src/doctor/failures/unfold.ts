@@ -27,7 +27,9 @@ export function unfold(line: string): readonly string[] | undefined {
   }
   const texts: string[] = [];
   collect(value, 0, texts);
-  return texts.length === 0 ? undefined : texts;
+  return texts.length === 0
+    ? undefined
+    : texts.map((text) => (text.endsWith("\n") ? text.slice(0, -1) : text));
 }
 
 function collect(value: unknown, depth: number, texts: string[]): void {

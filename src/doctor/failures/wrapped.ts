@@ -33,16 +33,19 @@ export class Wrapped {
     if (previous === undefined || text.trim() === "" || text.length > widest) return [];
     const indented = text.startsWith("  ") && previous.text.startsWith("  ");
     if (!indented && previous.text.length < narrowest + 10) return [];
-    const counted = new Set(this.#parts.flatMap((part) => [...part.counted]));
-    const pieces = [...this.#parts.map((part) => part.text), text].map((piece) =>
-      (indented ? piece.slice(2) : piece).trimEnd(),
-    );
-    const first = this.#parts[0]?.line ?? line;
-    return ["", " "].map((seam) => ({ line: first, text: pieces.join(seam), counted }));
+    // An indented block may have been cut several times; elsewhere a long line is usually just a long line.
+    const reach = indented ? this.#parts.length : 1;
+    return Array.from({ length: reach }, (_, more) => this.#parts.slice(-more - 1)).flatMap((parts) => {
+      const counted = new Set(parts.flatMap((part) => [...part.counted]));
+      const pieces = [...parts.map((part) => part.text), text].map((piece) =>
+        (indented ? piece.slice(2) : piece).trimEnd(),
+      );
+      return ["", " "].map((seam) => ({ line: parts[0]?.line ?? line, text: pieces.join(seam), counted }));
+    });
   }
 
   remember(line: number, text: string, counted: ReadonlySet<Sign>): void {
-    const mayContinue = text.length >= narrowest && text.length <= widest;
+    const mayContinue = text.length >= narrowest && text.length <= widest && text.trim() !== "";
     this.#parts = mayContinue ? [...this.#parts, { line, text, counted }].slice(-mostParts + 1) : [];
   }
 }

@@ -15,14 +15,10 @@ import {
 } from "./embedded.ts";
 import { copyTree } from "./tree.ts";
 
-/** What a server of our own needs to know beyond the wishes which all engines share. */
+/** What can be said beyond the wishes which all engines share. */
 export interface LocalServerOptions extends LocalServerWishes {
-  /** The user's environment: PATH, to find programs, and what npm needs to reach its registry. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Where installations are looked for; the usual places and PATH unless given. */
   readonly directories?: readonly string[];
-  /** Told, in words for a person, what takes long. */
-  readonly onProgress?: (text: string) => void;
 }
 
 /** Programs that can be run where they are, or a package that has to be copied first. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -22,7 +22,6 @@ before(async () => {
   wishes = {
     major: 15,
     encoding: "UTF8",
-    roles: [],
     packageRoots: [root],
     cacheDirectory: join(temporary, "cache"),
   };
@@ -111,17 +110,19 @@ test("two at once, with nothing cached", async () => {
 });
 
 test("no cache: slower, but it works", async () => {
-  const server = await started({ cacheDirectory: "/proc/nothing-can-be-made-here" });
+  const server = await started({ cacheDirectory: join(root, "package.json", "cache") });
   assert.equal(await ask(server, "SELECT 1 AS answer"), 1);
   await server.stop();
 });
 
-const damages: Readonly<Record<string, (data: string) => Promise<unknown>>> = {
+const overwrite = (file: string, content: string | Buffer) => writeFile(file, content, { flag: "r+" });
+
+const damages: Readonly<Record<string, (data: string) => Promise<void>>> = {
   "a file is gone": (data) => rm(join(data, "global", "pg_filenode.map")),
   "a file was cut": (data) => truncate(join(data, "global", "pg_control"), 100),
-  "it is of another version": async (data) => (await open(join(data, "PG_VERSION"), "r+")).write("14", 0),
-  "the server does not start from it": async (data) =>
-    (await open(join(data, "global", "pg_control"), "r+")).write(Buffer.alloc(400), 0, 400, 0),
+  "it is of another version": (data) => overwrite(join(data, "PG_VERSION"), "14"),
+  "the server does not start from it": (data) =>
+    overwrite(join(data, "global", "pg_control"), Buffer.alloc(400)),
 };
 
 for (const [name, damage] of Object.entries(damages)) {
@@ -177,24 +178,24 @@ test("no server of that version to be had: a reason and a remedy", async () => {
   assert.match(answer.remedy, /Install PostgreSQL 12 .*--shadow URL/);
 });
 
-const child = (then: string) => `
+const child = (work: string) => `
   import { startLocalServer } from ${JSON.stringify(join(import.meta.dirname, "local-server.ts"))};
   const server = await startLocalServer(${JSON.stringify(wishes)});
   await new Promise((resolve) => process.stdout.write(server.target.address + "\\n", resolve));
-  ${then}
+  ${work}
 `;
 
-const ends: Readonly<Record<string, { then: string; signal?: "SIGKILL" | "SIGTERM" | "SIGINT" }>> = {
-  SIGKILL: { then: "setInterval(() => {}, 1000);", signal: "SIGKILL" },
-  SIGTERM: { then: "setInterval(() => {}, 1000);", signal: "SIGTERM" },
-  SIGINT: { then: "setInterval(() => {}, 1000);", signal: "SIGINT" },
-  "its own end, without stopping the server": { then: "" },
-  "an uncaught exception": { then: "throw new Error('expected');" },
+const ends: Readonly<Record<string, { work: string; signal?: "SIGKILL" | "SIGTERM" | "SIGINT" }>> = {
+  SIGKILL: { work: "setInterval(() => {}, 1000);", signal: "SIGKILL" },
+  SIGTERM: { work: "setInterval(() => {}, 1000);", signal: "SIGTERM" },
+  SIGINT: { work: "setInterval(() => {}, 1000);", signal: "SIGINT" },
+  "its own end, without stopping the server": { work: "" },
+  "an uncaught exception": { work: "throw new Error('expected');" },
 };
 
-for (const [name, { then, signal }] of Object.entries(ends)) {
+for (const [name, { work, signal }] of Object.entries(ends)) {
   test(`nothing is left 5 s after the process was ended by ${name}`, async () => {
-    const owner = spawn(process.execPath, ["--input-type=module", "-e", child(then)], {
+    const owner = spawn(process.execPath, ["--input-type=module", "-e", child(work)], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const closed = new Promise((resolve) => owner.on("close", resolve));

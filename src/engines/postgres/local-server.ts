@@ -30,11 +30,9 @@ const stopLimit = 5_000;
  * Starts a PostgreSQL server of exactly the wanted major version on this machine, empty, reachable by a socket in a
  * directory that nobody else can enter. It ends with this process, however that ends.
  *
- * `roles` are not created here: that takes a client.
- *
  * @returns why there is none, and what would make one possible
  * @example
- * const server = await startLocalServer({ major: 15, encoding: "UTF8", roles: [], packageRoots: [], cacheDirectory });
+ * const server = await startLocalServer({ major: 15, encoding: "UTF8", packageRoots: [], cacheDirectory });
  * if ("reason" in server) return server;
  * try { ... } finally { await server.stop(); }
  */

@@ -8,6 +8,7 @@
  *
  * - Each order is read by the shell itself (`read` takes byte by byte), nothing is lost in a buffer.
  * - A locale which this system lacks, or which does not go with the encoding, makes initdb stop at once; C always works.
+ * - The answer comes from a subshell, which SIGPIPE ends alone when nobody is there to read it.
  * - SIGQUIT is the immediate shutdown: there is nothing to save.
  *   https://www.postgresql.org/docs/current/server-shutdown.html
  */
@@ -25,7 +26,7 @@ while read -r order <&3; do
         outcome=made && break
       rm -rf "$directory/data"
     done
-    echo "$outcome"
+    (echo "$outcome")
     ;;
   start)
     "$binaries/postgres" -D "$directory/data" -k "$directory" "$@" 3<&- </dev/null >"$directory/log" 2>&1 &

@@ -1,8 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import type { Environment } from "../../config-source/literal-reader.ts";
-import { type LiteralReading, readLiteral } from "../../config-source/read-literal.ts";
-import { LiteralSyntaxError, type Token, tokenize } from "../../config-source/tokens.ts";
+import type { Environment, LiteralReading } from "../../config-source/literal-reading.ts";
+import { KnownError } from "../../errors.ts";
+import { kindOf, textOf } from "./schema-location.ts";
 
 /** Prisma's own configuration file, read without running it. */
 export interface PrismaConfig {
@@ -28,44 +27,44 @@ const places = [
  * Finds and opens Prisma's configuration file in a directory.
  *
  * @param names what the directory holds, so that few files need to be tried
+ * @throws KnownError CONFIG_INVALID when the file may not be read
  * @see https://www.prisma.io/docs/orm/reference/prisma-config-reference
  */
-export function openPrismaConfig(directory: string, names: ReadonlySet<string>): PrismaConfig | undefined {
+export async function openPrismaConfig(
+  directory: string,
+  names: ReadonlySet<string>,
+): Promise<PrismaConfig | undefined> {
   const file = places
     .flatMap((place) => extensions.map((extension) => place + extension))
     .filter((name) => names.has(name.split("/")[0] ?? ""))
     .map((name) => path.join(directory, name))
-    .find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());
+    .find((candidate) => kindOf(candidate) === "file");
   if (file === undefined) return undefined;
-  const source = readFileSync(file, "utf8");
+  const source = textOf(file);
+  if (source === undefined) {
+    throw new KnownError("CONFIG_INVALID", {
+      file: path.relative(directory, file),
+      problem: "it cannot be read",
+    });
+  }
   const home = path.dirname(file);
   const directories = { __dirname: home, "import.meta.dirname": home, "process.cwd": directory };
-  return {
-    file,
-    envFiles: envFilesIn(source).map((name) => path.resolve(home, name)),
-    read: (environment) => {
-      try {
-        return readLiteral(source, environment, directories);
-      } catch (error) {
-        if (!(error instanceof LiteralSyntaxError)) throw error;
-        return { value: undefined, unreadable: [{ path: "", line: error.line }], variables: [] };
-      }
-    },
-  };
-}
-
-/** Most configurations since Prisma 7 load their `.env` files themselves, by name. */
-function envFilesIn(source: string): string[] {
+  // Loaded here, since projects before Prisma 7 have no such file and every start would pay for it.
+  const { readLiteral } = await import("../../config-source/read-literal.ts");
+  const { LiteralSyntaxError, tokenize } = await import("../../config-source/tokens.ts");
   try {
-    return tokenize(source)
-      .filter(isEnvFile)
-      .map(({ text }) => text);
+    // Most configurations since Prisma 7 load their `.env` files themselves, by name.
+    const envFiles = tokenize(source).filter(({ kind, text }) => kind === "string" && isEnvFile.test(text));
+    return {
+      file,
+      read: (environment) => readLiteral(source, environment, directories),
+      envFiles: envFiles.map(({ text }) => path.resolve(home, text)),
+    };
   } catch (error) {
     if (!(error instanceof LiteralSyntaxError)) throw error;
-    return [];
+    const unreadable = [{ path: "", line: error.line }];
+    return { file, read: () => ({ value: undefined, unreadable, variables: [] }), envFiles: [] };
   }
 }
 
-function isEnvFile({ kind, text }: Token): boolean {
-  return kind === "string" && /(?:^|\/)\.env(?:\.[\w-]+)*$/.test(text);
-}
+const isEnvFile = /(?:^|\/)\.env(?:\.[\w-]+)*$/;

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type LiteralReading, unreadableAt } from "../../config-source/read-literal.ts";
+import { type LiteralReading, unreadableAt } from "../../config-source/literal-reading.ts";
 import type { PrismaConfig } from "./config-file.ts";
 import type { ProjectEnvironment } from "./project-environment.ts";
 import type { Datasource, SchemaValue } from "./schema-file.ts";
@@ -48,7 +48,7 @@ export function findDatabase(
     looked.push(`${candidate.label}: ${whyNot(candidate, environment)}`);
     if (candidate.unreadableLine !== undefined) return { looked };
   }
-  looked.push(...(environment.files.length === 0 ? [".env (not found)"] : environment.files));
+  looked.push(...(environment.files.length === 0 ? [".env (not found or not readable)"] : environment.files));
   const usual = environment.values["DATABASE_URL"];
   if (candidates.length > 0 || !usual) return { looked };
   const candidate = { label: "", url: usual, variables: ["DATABASE_URL"] };

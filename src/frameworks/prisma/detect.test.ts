@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, test } from "node:test";
@@ -190,7 +190,7 @@ describe("where the database is", () => {
     assert.deepEqual(found?.looked, ["prisma/schema.prisma (url): DATABASE_URL not set", ".env"]);
     assert.deepEqual((await detect(usual))?.looked, [
       "prisma/schema.prisma (url): DATABASE_URL not set",
-      ".env (not found)",
+      ".env (not found or not readable)",
     ]);
   });
 });
@@ -212,4 +212,20 @@ test("migrations whose place is computed are refused, unless they are named", as
   );
   await assert.rejects(detect({ "prisma.config.ts": 'export default {\n "' }), refused("migrations.path", 2));
   assert.equal((await detect(place, { migrations: "m" }))?.migrations, "m");
+});
+
+test("a configuration file without permission is refused", async () => {
+  const directory = directoryWith({ ...usual, "prisma.config.ts": "export default {}" });
+  for (const place of [root, directory]) chmodSync(place, 0o755);
+  chmodSync(path.join(directory, "prisma.config.ts"), 0);
+  // Root may read everything, and so becomes somebody else for a while.
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    await assert.rejects(detectPrisma(directory, { environment: {} }), (error) =>
+      isKnownError(error, "CONFIG_INVALID"),
+    );
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
 });

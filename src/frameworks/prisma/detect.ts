@@ -1,7 +1,6 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import type { Environment } from "../../config-source/literal-reader.ts";
-import { unreadableAt } from "../../config-source/read-literal.ts";
+import { type Environment, unreadableAt } from "../../config-source/literal-reading.ts";
 import { KnownError } from "../../errors.ts";
 import { openPrismaConfig } from "./config-file.ts";
 import { configuredPath, findDatabase, type OpenedConfig } from "./database-url.ts";
@@ -33,7 +32,7 @@ export async function detectPrisma(
 ): Promise<PrismaProject | undefined> {
   const names = namesIn(directory);
   if (names === undefined) return undefined;
-  const opened = openPrismaConfig(directory, names);
+  const opened = await openPrismaConfig(directory, names);
   const nearest = nearestPackage(directory);
   // Paths first, since the `.env` beside the schema is not known before them.
   const first = opened && { ...opened, reading: opened.read(options.environment) };

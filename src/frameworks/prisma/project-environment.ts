@@ -1,6 +1,6 @@
 import path from "node:path";
 import { parseEnvFile, withEnvFile } from "../../config-source/env-file.ts";
-import type { Environment } from "../../config-source/literal-reader.ts";
+import type { Environment } from "../../config-source/literal-reading.ts";
 import { textOf } from "./schema-location.ts";
 
 /** The environment as the project's own programs would see it. */

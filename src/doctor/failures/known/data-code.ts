@@ -52,6 +52,7 @@ export const dataCode: readonly Failure[] = [
   },
   {
     id: "swallowed-error",
+    consequence: true,
     frameworks: ["prisma", "rails", "typeorm", "alembic", "laravel"],
     title: () => "An error was swallowed: the start went on as if all were well",
     summary:

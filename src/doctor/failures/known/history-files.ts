@@ -122,7 +122,7 @@ export const historyFiles: readonly Failure[] = [
   },
   {
     id: "renamed-migration",
-    frameworks: ["prisma", "rails", "typeorm", "laravel"],
+    frameworks: ["prisma", "typeorm", "laravel"],
     title: (facts) =>
       `${fact(facts, "recordedAs", "A migration")} was renamed to ${fact(facts, "migration", "another name")} after it was applied`,
     summary: "The same change under another name looks new to the framework, and is run again.",

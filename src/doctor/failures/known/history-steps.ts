@@ -107,6 +107,7 @@ export const historySteps: readonly Failure[] = [
   },
   {
     id: "pending",
+    consequence: true,
     frameworks: ["prisma", "rails", "alembic"],
     title: () => "Migrations are pending, and somebody refuses to go on without them",
     summary:

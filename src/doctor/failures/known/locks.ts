@@ -121,7 +121,7 @@ export const lockFailures: readonly Failure[] = [
     signs: [
       says(
         "database is locked",
-        /(?:SQLITE_BUSY|SQLite|sqlite|SQLSTATE|OperationalError|QueryFailedError|[Ee]rror|General error: 5).{0,120}database is locked/,
+        /(?:^\s{0,8}|(?:SQLITE_BUSY|SQLite|sqlite|SQLSTATE|[Ee]rror).{0,120})database is locked/,
         { engine: "sqlite" },
       ),
       says("SQLITE_BUSY", undefined, { engine: "sqlite" }),

@@ -133,7 +133,7 @@ export const schemaObjects: readonly Failure[] = [
       says("Duplicate key name", /Duplicate key name [`'](?<object>[^`']{1,200})[`']/, { engine: "mysql" }),
       says(
         "already exists",
-        /(?:SQLITE|SQLite|sqlite|SQLSTATE|[Ee]rror:).{0,100}\b(?:table|index|view|trigger) [`"'[]?(?<object>[\w.]{1,120})[`"'\]]? already exists/,
+        /(?:^\s{0,8}|(?:SQLITE|SQLite|sqlite|SQLSTATE|[Ee]rror:).{0,100}\b)(?:table|index|view|trigger) [`"'[]?(?<object>[\w.]{1,120})[`"'\]]? already exists(?!, skipping)/,
         { engine: "sqlite" },
       ),
       says("duplicate column name", /duplicate column name: (?<object>\w{1,120})/, { engine: "sqlite" }),
@@ -195,7 +195,7 @@ export const schemaObjects: readonly Failure[] = [
       says("Can't DROP", /Can't DROP (?:\w{1,20} )?[`'](?<object>[^`']{1,200})[`']/, { engine: "mysql" }),
       says(
         "no such",
-        /(?:SQLITE|SQLite|sqlite|SQLSTATE|[Ee]rror).{0,100}no such (?:table|column|index): (?<object>[\w.]{1,200})/,
+        /(?:^\s{0,8}(?=[^:]{10,20}: \S{1,200}\s*$)|(?:SQLITE|SQLite|sqlite|SQLSTATE|[Ee]rror).{0,100})no such (?:table|column|index): (?<object>[\w.]{1,200})/,
         { engine: "sqlite" },
       ),
     ],

@@ -47,6 +47,7 @@ export const schemaRefusals: readonly Failure[] = [
   },
   {
     id: "invalid-index",
+    consequence: true,
     frameworks: everyFramework,
     title: (facts) => `The index ${fact(facts, "object", "")} is INVALID`.replace("  ", " "),
     summary:
@@ -207,7 +208,7 @@ export const schemaRefusals: readonly Failure[] = [
       }),
       says(
         "syntax error",
-        /(?:SQLITE|SQLite|sqlite|SQLSTATE\[HY000\]|[Ee]rror).{0,60}near "(?:ALTER|CONSTRAINT|MODIFY|DROP|COLUMN|CHANGE)": syntax error/,
+        /(?:^\s{0,8}|(?:SQLITE|SQLite|sqlite|SQLSTATE\[HY000\]|[Ee]rror).{0,60})near "(?:ALTER|CONSTRAINT|MODIFY|DROP|COLUMN|CHANGE)": syntax error/,
         { engine: "sqlite" },
       ),
       says(
@@ -249,5 +250,6 @@ export const schemaRefusals: readonly Failure[] = [
       what: "Deleting the database file, or commenting the statement out.",
       why: "The data is gone; or the schema differs from what every later migration expects.",
     },
+    insteadOf: ["missing-object"],
   },
 ];

@@ -7,8 +7,12 @@ const sizes = "select @@hostname, @@version, @@read_only, @@max_connections";
 export const startFailures: readonly Failure[] = [
   {
     id: "interrupted-ddl",
+    consequence: true,
     frameworks: everyFramework,
-    title: () => "The connection ended in the middle of a migration on MySQL or MariaDB",
+    title: (facts) =>
+      facts["partial"]
+        ? "The migration may be half done: what came before the error was not rolled back"
+        : "The connection ended in the middle of a migration on MySQL or MariaDB",
     summary:
       "Each DDL statement commits by itself there. What came before the end is in the schema, the history says nothing of it.",
     signs: [
@@ -22,20 +26,24 @@ export const startFailures: readonly Failure[] = [
         during: true,
       }),
       codes(["1053"], { engine: "mysql", during: true }),
-      says("An error has occurred, all later migrations canceled", undefined, {
-        framework: "rails",
-        besides: [
-          "already-exists",
-          "missing-object",
-          "duplicate-rows",
-          "null-values",
-          "orphan-rows",
-          "values-do-not-fit",
-          "incompatible-foreign-key",
-          "key-too-long",
-          "blocked-statement",
-        ],
-      }),
+      says(
+        "An error has occurred, all later",
+        /An error has occurred, (?<partial>all later migrations canceled)/,
+        {
+          framework: "rails",
+          besides: [
+            "already-exists",
+            "missing-object",
+            "duplicate-rows",
+            "null-values",
+            "orphan-rows",
+            "values-do-not-fit",
+            "incompatible-foreign-key",
+            "key-too-long",
+            "blocked-statement",
+          ],
+        },
+      ),
     ],
     causes: [
       "The server was restarted or killed (out of memory) during the migration.",
@@ -64,6 +72,7 @@ export const startFailures: readonly Failure[] = [
   },
   {
     id: "boot-loop",
+    consequence: true,
     frameworks: everyFramework,
     title: (facts) =>
       `The start fails again and again${facts["failure"] ? ` (${fact(facts, "failure", "")})` : ""}`,
@@ -93,6 +102,7 @@ export const startFailures: readonly Failure[] = [
   },
   {
     id: "server-not-ready",
+    consequence: true,
     anytime: true,
     frameworks: everyFramework,
     title: () => "The database server did not take the connection",

@@ -1,0 +1,26 @@
+import type { Step } from "../plan/plan.ts";
+import { quoteIdentifier } from "../sql/identifier.ts";
+import { shellWord } from "../sql/shell.ts";
+import { ranges } from "./cite.ts";
+
+/**
+ * The step that executes a migration's own statements, with the words for a person who does it by hand.
+ *
+ * @param what.schema in which unqualified names are meant
+ * @param what.statements one-based; all of the file where none are named
+ */
+export function executeStatements(what: {
+  migration: string;
+  file: string;
+  schema: string;
+  statements?: readonly number[] | undefined;
+}): Step {
+  const { migration, file, schema, statements } = what;
+  const settings =
+    schema === "public" ? "" : ` -c ${shellWord(`SET search_path TO ${quoteIdentifier(schema)}`)}`;
+  const byHand =
+    statements === undefined
+      ? `psql <your database> --single-transaction -v ON_ERROR_STOP=1${settings} -f ${shellWord(file)}`
+      : `Run ${statements.length === 1 ? "statement" : "statements"} ${ranges(statements)} of ${file} by hand, in this order, in one transaction${schema === "public" ? "" : `, after SET search_path TO ${quoteIdentifier(schema)}`}`;
+  return { kind: "statements", migration, file, byHand, ...(statements && { statements }) };
+}
