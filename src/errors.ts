@@ -24,6 +24,7 @@ interface Known {
   TIMED_OUT: { doing: string; seconds: number };
   CONNECTION_LOST: { address: string; problem: string };
   HISTORY_UNREADABLE: { table: string; problem: string };
+  HISTORY_LOCKED: { table: string; holder: string };
   SHADOW_NOT_EMPTY: { database: string; objects: readonly string[] };
   SHADOW_IS_TARGET: { database: string };
   SHADOW_WRONG_MAJOR: { shadow: number; target: number };
@@ -142,6 +143,11 @@ const known: { readonly [C in Code]: Words<C> } = {
   HISTORY_UNREADABLE: {
     message: (d) => `The history table ${d.table} cannot be read: ${d.problem}.`,
     hint: "Is this table really the migration history? Its columns are not those which the framework creates.",
+    exitCode: 2,
+  },
+  HISTORY_LOCKED: {
+    message: (d) => `The history table ${d.table} cannot be read now: ${d.holder} holds a lock on it.`,
+    hint: "Wait until it is released, or see `godwit doctor` for who it is.",
     exitCode: 2,
   },
   SHADOW_NOT_EMPTY: {

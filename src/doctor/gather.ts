@@ -2,10 +2,11 @@ import type { Engine, ServerFacts, Session, Surroundings, Target } from "../engi
 import { engineOf } from "../engines/registry.ts";
 import { KnownError } from "../errors.ts";
 import type { Framework } from "../frameworks/framework.ts";
-import { compare, countsAsApplied, type Entry } from "../migration/compare.ts";
+import { compare, countsAsApplied, type Entry, withoutHistory } from "../migration/compare.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import type { Project } from "../project/open.ts";
 import { quoteIdentifier } from "../sql/identifier.ts";
+import type { Testimony } from "../timeline/locate/fit.ts";
 
 /** A project's files and its database's history, side by side: all that `status` needs, and where `doctor` begins. */
 export interface Gathered {
@@ -44,7 +45,8 @@ export async function gather(project: Project): Promise<Gathered> {
       reading,
     ]);
     const runnerIsAlive = surroundings.holders.some(({ holds }) => holds.kind === "framework-lock");
-    const entries = compare(migrations, history, { runnerIsAlive });
+    const entries =
+      outcome === "locked" ? withoutHistory(migrations) : compare(migrations, history, { runnerIsAlive });
     const told = { schema, migrations, history, historyOutcome: outcome, surroundings, entries };
     return { project, engine, target, session, server, ...told };
   } catch (error) {
@@ -91,9 +93,10 @@ export function testimonyOf({
 }: Pick<Gathered, "entries" | "historyOutcome" | "history">) {
   return entries
     .filter(({ migration }) => migration !== undefined)
-    .map(({ state }): "ran" | "did-not" | "silent" => {
+    .map(({ state }): Testimony => {
       if (historyOutcome !== "read" || history.records.length === 0) return "silent";
       if (state === "applied") return "ran";
+      if (state === "failed" || state === "running" || state === "rolled-back") return "failed";
       return state === "pending" || state === "out-of-order" ? "did-not" : "silent";
     });
 }

@@ -15,7 +15,9 @@ export type MigrationState =
   | "missing"
   | "pending"
   /** Pending, although a later one has been applied. */
-  | "out-of-order";
+  | "out-of-order"
+  /** The history could not be read. */
+  | "unknown";
 
 /** A migration with the rows of the history which speak of it. */
 export interface Entry {
@@ -69,6 +71,17 @@ export function compare(
       ? { ...entry, state: "running" as const }
       : entry,
   );
+}
+
+/** What is left to say where the history is there and cannot be read. */
+export function withoutHistory(migrations: readonly Migration[]): Entry[] {
+  return migrations.map((migration) => ({
+    name: migration.name,
+    state: "unknown",
+    migration,
+    records: [],
+    edited: false,
+  }));
 }
 
 function entryOf(name: string, migration: Migration | undefined, records: readonly HistoryRecord[]): Entry {

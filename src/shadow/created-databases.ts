@@ -15,14 +15,14 @@ export class CreatedDatabases {
 
   /** @throws KnownError as `Engine.scratch` does */
   async fresh(): Promise<ScratchSession> {
-    const { engine, target, encoding, like } = this.#place;
+    const { engine, target, encoding, schema } = this.#place;
     const name = shadowName();
     this.#unwatch ??= cleanOnSignals(() => this.close());
     // Before it is made: an answer that is lost on its way leaves a database too.
     this.#names.add(name);
     try {
       const database = await engine.scratch.createDatabase(target, name, { encoding });
-      const session = await engine.scratch.connect(database, like);
+      const session = await engine.scratch.connect(database, { schema });
       return closingWith(session, () => this.#drop(name));
     } catch (error) {
       await this.#drop(name);
@@ -55,7 +55,6 @@ interface CreatedDatabasesPlace {
   /** A database of the server, to give the orders from. */
   readonly target: Target;
   readonly encoding: string;
-  /** What each is to have, see `Engine.scratch.connect`. */
-  readonly like: { readonly schema: string; readonly roles?: readonly string[] };
+  readonly schema: string;
   readonly onProgress?: (text: string) => void;
 }

@@ -5,7 +5,7 @@ import { reachesBeyondDatabase } from "../sql/reach.ts";
 import type { Statement } from "../sql/statement.ts";
 import { contentsOf } from "./contents.ts";
 import { CreatedDatabases } from "./created-databases.ts";
-import { findLeftovers } from "./leftovers.ts";
+import { findLeftovers, shadowName } from "./leftovers.ts";
 import { NamedDatabase } from "./named-database.ts";
 
 /** A place for empty databases, on which migrations can be replayed. */
@@ -76,27 +76,26 @@ export async function openShadow(wishes: ShadowWishes): Promise<Shadow | NoShado
 
 async function onOwnServer(wishes: ShadowWishes): Promise<Shadow | NoShadow> {
   const { engine, server, schema, roles, packageRoots, cacheDirectory, environment, onProgress } = wishes;
-  const optional = { ...(environment && { environment }), ...(onProgress && { onProgress }) };
-  const wanted = {
-    major: server.major,
-    encoding: server.encoding,
-    roles,
+  const { major, encoding } = server;
+  const local = await engine.scratch.localServer({
+    major,
+    encoding,
     packageRoots,
     cacheDirectory,
-    ...optional,
-  };
-  const local = await engine.scratch.localServer(wanted);
+    ...(environment && { environment }),
+    ...(onProgress && { onProgress }),
+  });
   if ("reason" in local) return { outcome: "no-shadow", ...local };
   const like = { schema, roles };
-  const databases = new CreatedDatabases({ engine, target: local.target, encoding, like });
   let first = true;
   return {
     description: local.description,
-    fresh: () => {
+    fresh: async () => {
       // The server's first database is as good as a new one, and already there.
-      const session = first ? engine.scratch.connect(local.target, like) : databases.fresh();
+      const { target } = local;
+      const place = first ? target : engine.scratch.createDatabase(target, shadowName(), { encoding });
       first = false;
-      return session;
+      return engine.scratch.connect(await place, like);
     },
     // The databases end with their server.
     close: () => local.stop(),

@@ -42,6 +42,13 @@ const byFirstWord: Readonly<Record<string, StatementKind>> = {
 const beyondTheSchema = new Set(["ROLE", "USER", "GROUP", "DATABASE", "SYSTEM", "TABLESPACE", "DEFAULT"]);
 
 /**
+ * What the snapshot does not read, by the words behind CREATE, ALTER or DROP: that such a thing was made is not to be
+ * seen in the schema.
+ */
+const unseen =
+  /^(?:(?:ACCESS METHOD|CAST|COLLATION|CONVERSION|DEFAULT CONVERSION|EVENT TRIGGER|FOREIGN DATA|OPERATOR|PUBLICATION|SERVER|STATISTICS|SUBSCRIPTION|TEXT SEARCH|TRANSFORM|USER MAPPING)\b|(?:OR REPLACE )?(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE\b|OR REPLACE TRANSFORM\b|(?:OR REPLACE )?(?:GLOBAL |LOCAL )?TEMP(?:ORARY)?\b)/;
+
+/**
  * Says what a statement does, from its words. What is not known is `untraced`: it is then asked about, never assumed.
  *
  * @param tokens the statement's tokens, without space and comments
@@ -54,38 +61,72 @@ export function kindOf(script: string, tokens: readonly Token[]): StatementKind 
   const first = upper(words[0]);
   const second = upper(words[1]);
   if (first === "ALTER" || first === "CREATE" || first === "DROP") {
-    if (beyondTheSchema.has(second) && !(second === "USER" && upper(words[2]) === "MAPPING"))
-      return "environment";
+    if (unseen.test(words.slice(1, 6).map(upper).join(" "))) return "untraced";
+    if (beyondTheSchema.has(second)) return "environment";
     if (first === "ALTER" && changesOwnerOnly(tokens, upper)) return "environment";
-    return "schema";
+    return first === "CREATE" && fillsTable(tokens, words, upper) ? "untraced" : "schema";
   }
+  if (first === "PREPARE" && second === "TRANSACTION") return "transaction";
   if (first === "SELECT" || first === "VALUES" || first === "TABLE") return kindOfQuery(tokens, upper);
   return byFirstWord[first] ?? "untraced";
 }
 
-function changesOwnerOnly(tokens: readonly Token[], upper: (token: Token | undefined) => string): boolean {
+type Upper = (token: Token | undefined) => string;
+
+function changesOwnerOnly(tokens: readonly Token[], upper: Upper): boolean {
   const owner = tokens.findIndex(
     (token, i) => token.kind === "word" && upper(token) === "OWNER" && upper(tokens[i + 1]) === "TO",
   );
-  // `ALTER TABLE t OWNER TO r, ADD COLUMN c int` has a comma behind it.
+  // `ALTER TABLE t OWNER TO r, ADD COLUMN c int` has a comma behind it; `RENAME COLUMN owner TO holder` is no owner.
   return (
-    owner >= 0 && owner + 3 >= tokens.length && !tokens.slice(0, owner).some((token) => upper(token) === ",")
+    owner >= 0 &&
+    owner + 3 >= tokens.length &&
+    !tokens.slice(0, owner).some((token) => upper(token) === "," || upper(token) === "RENAME")
   );
 }
 
-function kindOfQuery(tokens: readonly Token[], upper: (token: Token | undefined) => string): StatementKind {
-  if (tokens.some((token) => token.kind === "word" && upper(token) === "INTO")) return "schema";
+/** `CREATE TABLE ... AS` runs a query and keeps its rows: that the table is there does not say that they are. */
+function fillsTable(tokens: readonly Token[], words: readonly Token[], upper: Upper): boolean {
+  const modifiers = new Set(["UNLOGGED", "GLOBAL", "LOCAL"]);
+  if (
+    words
+      .slice(1)
+      .map(upper)
+      .find((word) => !modifiers.has(word)) !== "TABLE"
+  )
+    return false;
+  let depth = 0;
+  const filled = tokens.some((token) => {
+    const text = upper(token);
+    if (text === "(") depth++;
+    if (text === ")") depth--;
+    return depth === 0 && token.kind === "word" && text === "AS";
+  });
+  return filled && words.slice(-3).map(upper).join(" ") !== "WITH NO DATA";
+}
+
+function kindOfQuery(tokens: readonly Token[], upper: Upper): StatementKind {
+  // SELECT ... INTO makes a table and fills it.
+  if (tokens.some((token) => token.kind === "word" && upper(token) === "INTO")) return "untraced";
   const calls = tokens.flatMap((token, i) => {
-    const called =
-      upper(tokens[i + 1]) === "(" && (token.kind === "word" || token.kind === "quoted-identifier");
-    return called && !notACall.has(upper(token)) ? [upper(token).replaceAll('"', "")] : [];
+    if (upper(tokens[i + 1]) !== "(") return [];
+    if (token.kind !== "word" && token.kind !== "quoted-identifier") return [];
+    const qualified = upper(tokens[i - 1]) === ".";
+    return !qualified && keywords.has(upper(token)) ? [] : [nameOfCall(tokens, i, upper)];
   });
   if (calls.length === 0) return "none";
   return calls.every((name) => name === "SET_CONFIG") ? "session" : "untraced";
 }
 
-/** Words before a parenthesis which are no functions. */
-const notACall = new Set([
+/** The called function, in capitals; of pg_catalog without its schema. */
+function nameOfCall(tokens: readonly Token[], at: number, upper: Upper): string {
+  const part = (i: number) => upper(tokens[i]).replaceAll('"', "");
+  if (upper(tokens[at - 1]) !== ".") return part(at);
+  return part(at - 2) === "PG_CATALOG" ? part(at) : `${part(at - 2)}.${part(at)}`;
+}
+
+/** Words before a parenthesis which cannot name a function, unless they are quoted or stand behind a schema. */
+const keywords = new Set([
   "SELECT",
   "FROM",
   "WHERE",
@@ -99,5 +140,4 @@ const notACall = new Set([
   "ON",
   "ALL",
   "ANY",
-  "BY",
 ]);

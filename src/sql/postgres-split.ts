@@ -43,28 +43,39 @@ export function splitPostgres(script: string): Statement[] {
     }
     if (text === "(") parentheses++;
     else if (text === ")") parentheses = Math.max(0, parentheses - 1);
-    else if (token.kind === "word") body.word(script.slice(token.start, token.end).toUpperCase());
+    body.token(token.kind === "word" ? script.slice(token.start, token.end).toUpperCase() : (text ?? ""));
     tokens.push(token);
   }
   finish();
   return statements;
 }
 
-/** Whether a statement is within BEGIN ATOMIC ... END, where CASE ... END may be nested; as psql decides it. */
+/** Whether a statement is within BEGIN ATOMIC ... END, where CASE ... END may be nested. */
 class FunctionBody {
   #words: string[] = [];
   #depth = 0;
+  #before = "";
 
   get open(): boolean {
     return this.#depth > 0;
   }
 
-  word(text: string): void {
+  /** @param text a word in capitals, a symbol, or nothing for what is quoted */
+  token(text: string): void {
+    const before = this.#before;
+    this.#before = text;
+    if (text === "") return;
     if (this.#words.length < 4) this.#words.push(text);
     if (!this.#createsRoutine()) return;
-    if (text === "BEGIN") this.#depth++;
-    else if (text === "CASE" && this.#depth > 0) this.#depth++;
-    else if (text === "END" && this.#depth > 0) this.#depth--;
+    if (this.#depth === 0) {
+      // A parameter may be called begin: only the two words together open a body.
+      if (before === "BEGIN" && text === "ATOMIC") this.#depth = 1;
+      return;
+    }
+    // Behind AS and behind a dot they are names.
+    if (before === "AS" || before === ".") return;
+    if (text === "CASE") this.#depth++;
+    else if (text === "END") this.#depth--;
   }
 
   #createsRoutine(): boolean {

@@ -14,9 +14,6 @@ const word = /[A-Za-z_\u0080-\uffff0-9$]*/y;
 const space = /[ \t\n\r\f\v]+/y;
 const number = /[0-9][0-9A-Za-z_.]*/y;
 const lineComment = /--[^\n\r]*/y;
-const plainString = /'(?:[^']|'')*(?:'|$)/y;
-const escapeString = /'(?:[^'\\]|''|\\[\s\S]|\\$)*(?:'|$)/y;
-const quotedIdentifier = /"(?:[^"]|"")*(?:"|$)/y;
 const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z_\u0080-\uffff0-9]*)?\$/y;
 
 /** An unterminated string, comment or identifier ends with the text; the server says what is wrong with it. */
@@ -35,18 +32,16 @@ function tokenAt(text: string, at: number): [Token["kind"], number] {
   if (matches(space, text, at)) return ["space", space.lastIndex];
   if (char === "-" && matches(lineComment, text, at)) return ["comment", lineComment.lastIndex];
   if (char === "/" && text[at + 1] === "*") return ["comment", endOfBlockComment(text, at)];
-  if (char === "'" && matches(plainString, text, at)) return ["string", plainString.lastIndex];
-  if (char === '"' && matches(quotedIdentifier, text, at)) {
-    return ["quoted-identifier", quotedIdentifier.lastIndex];
-  }
+  if (char === "'") return ["string", endOfQuoted(text, at)];
+  if (char === '"') return ["quoted-identifier", endOfQuoted(text, at)];
   if (char === "$" && matches(dollarTag, text, at)) {
     const tag = text.slice(at, dollarTag.lastIndex);
     const close = text.indexOf(tag, dollarTag.lastIndex);
     return ["string", close < 0 ? text.length : close + tag.length];
   }
   if (wordStart.test(char)) {
-    if ((char === "E" || char === "e") && text[at + 1] === "'" && matches(escapeString, text, at + 1)) {
-      return ["string", escapeString.lastIndex];
+    if ((char === "E" || char === "e") && text[at + 1] === "'") {
+      return ["string", endOfEscapeString(text, at + 1)];
     }
     matches(word, text, at);
     return ["word", word.lastIndex];
@@ -58,6 +53,43 @@ function tokenAt(text: string, at: number): [Token["kind"], number] {
 function matches(pattern: RegExp, text: string, at: number): boolean {
   pattern.lastIndex = at;
   return pattern.test(text);
+}
+
+/** The quote at `at` ends with the next one that is not doubled. A regular expression would exhaust the stack on a long text. */
+function endOfQuoted(text: string, at: number): number {
+  const quote = text[at] ?? "";
+  for (let i = text.indexOf(quote, at + 1); i >= 0; i = text.indexOf(quote, i + 2)) {
+    if (text[i + 1] !== quote) return i + 1;
+  }
+  return text.length;
+}
+
+function endOfEscapeString(text: string, at: number): number {
+  let i = at + 1;
+  while (i < text.length) {
+    if (text[i] === "\\") i += 2;
+    else if (text[i] !== "'") i++;
+    else if (text[i + 1] === "'") i += 2;
+    else {
+      const next = continuedAt(text, i + 1);
+      if (next === undefined) return i + 1;
+      i = next + 1;
+    }
+  }
+  return text.length;
+}
+
+/** A string goes on, with the same escapes, behind space and line comments with at least one end of line. */
+function continuedAt(text: string, from: number): number | undefined {
+  let at = from;
+  let newline = false;
+  for (;;) {
+    if (matches(space, text, at)) {
+      newline ||= /[\n\r]/.test(text.slice(at, space.lastIndex));
+      at = space.lastIndex;
+    } else if (text[at] === "-" && matches(lineComment, text, at)) at = lineComment.lastIndex;
+    else return newline && text[at] === "'" ? at : undefined;
+  }
 }
 
 /** Block comments nest. */

@@ -36,10 +36,19 @@ export async function replay({ fresh, migrations, split, leaveOut }: ReplayWishe
     for (const migration of migrations) {
       const statements = split(migration.sql ?? "");
       const told = { name: migration.name, statements: statements.map(factsOfStatement), refined: false };
-      const error = failure ? undefined : await session.script(migration.sql ?? "");
-      if (error !== undefined) failure = failureOf(migration, statements, error);
       if (failure !== undefined) {
         done.push({ ...told, steps: [], replayed: false });
+        continue;
+      }
+      const error = await session.script(migration.sql ?? "");
+      if (error !== undefined) {
+        failure = failureOf(migration, statements, error);
+        done.push({
+          ...told,
+          refined: true,
+          replayed: false,
+          steps: await beforeRefusal(session, statements, leaveOut),
+        });
         continue;
       }
       const touches = statements.some(({ kind }) => kind === "schema" || kind === "untraced");
@@ -127,21 +136,42 @@ async function byStatement(
   statements: readonly Statement[],
   leaveOut: (object: SchemaObject) => boolean,
 ): Promise<Step[] | undefined> {
-  if ((await session.script("BEGIN")) !== undefined) return undefined;
+  await session.script("BEGIN");
+  const { steps, refused } = await stepThrough(session, statements, leaveOut);
+  const error = await session.script(refused ? "ROLLBACK" : "COMMIT");
+  return refused || error !== undefined ? undefined : steps;
+}
+
+/** What the statements before the refused one do: that much of the file may have been executed, one by one. */
+async function beforeRefusal(
+  session: ScratchSession,
+  statements: readonly Statement[],
+  leaveOut: (object: SchemaObject) => boolean,
+): Promise<Step[]> {
+  // A file that opens or ends transactions itself cannot be undone.
+  if (statements.some(({ kind }) => kind === "transaction")) return [];
+  await session.script("BEGIN");
+  const { steps } = await stepThrough(session, statements, leaveOut);
+  await session.script("ROLLBACK");
+  return steps;
+}
+
+/** Runs statements in the open transaction until one is refused, and records what each changes. */
+async function stepThrough(
+  session: ScratchSession,
+  statements: readonly Statement[],
+  leaveOut: (object: SchemaObject) => boolean,
+): Promise<{ steps: Step[]; refused: boolean }> {
   let before = factsOf(await session.snapshot({ inTransaction: true }), leaveOut);
   const steps: Step[] = [];
   for (const [index, statement] of statements.entries()) {
-    if ((await session.script(statement.text)) !== undefined) {
-      await session.script("ROLLBACK");
-      return undefined;
-    }
+    if ((await session.script(statement.text)) !== undefined) return { steps: stepsOf(steps), refused: true };
     if (statement.kind !== "schema" && statement.kind !== "untraced") continue;
     const after = factsOf(await session.snapshot({ inTransaction: true }), leaveOut);
     steps.push({ statement: index, changes: changesBetween(before, after) });
     before = after;
   }
-  if ((await session.script("COMMIT")) !== undefined) return undefined;
-  return stepsOf(steps);
+  return { steps: stepsOf(steps), refused: false };
 }
 
 async function reprinted(

@@ -21,6 +21,7 @@ export interface TimelineMigration {
   readonly steps: readonly Step[];
   /** It was taken apart, or that was tried: a file which controls transactions itself cannot be. */
   readonly refined: boolean;
+  /** False: it was refused, or comes after one that was. Then the steps are those of the statements before the refused one. */
   readonly replayed: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { type Gathered, gather } from "../doctor/gather.ts";
+import { KnownError } from "../errors.ts";
 import { openProject, type ProjectFlags, type ProjectSurroundings } from "../project/open.ts";
 import type { ProjectFacts, StatusResult } from "./result.ts";
 
@@ -12,6 +13,7 @@ export async function status(flags: ProjectFlags, surroundings: ProjectSurroundi
   const project = await openProject(flags, surroundings);
   const gathered = await gather(project);
   await gathered.session.close();
+  refuseLocked(gathered);
   const migrations = gathered.entries.map(({ name, state }) => ({ name, state }));
   return {
     godwit: 1,
@@ -24,6 +26,17 @@ export async function status(flags: ProjectFlags, surroundings: ProjectSurroundi
   };
 }
 
+/** Without the history there is nothing that `status` could say. */
+function refuseLocked({ historyOutcome, history, surroundings }: Gathered): void {
+  if (historyOutcome !== "locked") return;
+  const holder = surroundings.holders.find(({ holds }) => holds.kind === "relations");
+  throw new KnownError("HISTORY_LOCKED", {
+    table: history.table,
+    holder: holder ? `session ${holder.pid}` : "another session",
+  });
+}
+
+/** What is told of the project and its database in every result. */
 export function projectFacts({ project, engine, target, server, schema }: Gathered): ProjectFacts {
   return {
     framework: project.framework.name,

@@ -8,6 +8,8 @@ interface Facts {
   different: ResidueObject[];
   extra: ResidueObject[];
   schema: string;
+  /** Migrations in the history whose files are not here: the differences may be theirs. */
+  strangers: string[];
 }
 
 export const drift = defineCheck<Facts>({
@@ -26,14 +28,16 @@ Owners, grants, comments, the order of columns and versions of extensions are th
 
 **What not to do.** Do not reset the database to get rid of drift.
 `,
-  detect({ replay, schema }) {
+  detect({ replay, schema, entries }) {
     if (replay.outcome === "cannot-replay") return [];
     const { missing, different, extra } = replay.location.residue;
     const valid = different.filter((one) => !isInvalid(one));
     if (missing.length + valid.length + extra.length === 0) return [];
-    return [{ missing: [...missing], different: valid, extra: [...extra], schema }];
+    const strangers = entries.filter(({ state }) => state === "missing").map(({ name }) => name);
+    return [{ missing: [...missing], different: valid, extra: [...extra], schema, strangers }];
   },
-  severity: ({ missing, different }) => (missing.length + different.length > 0 ? "error" : "warning"),
+  severity: ({ missing, different, strangers }) =>
+    missing.length + different.length > 0 && strangers.length === 0 ? "error" : "warning",
   title: ({ missing, different, extra }) =>
     `The schema differs from its migrations: ${listNames(
       [
@@ -42,8 +46,8 @@ Owners, grants, comments, the order of columns and versions of extensions are th
         extra.length > 0 ? `${extra.length} added` : "",
       ].filter(Boolean),
     )}`,
-  explanation: ({ missing, different, extra }) =>
-    `${count(missing.length + different.length + extra.length, "object")} ${missing.length + different.length + extra.length === 1 ? "is" : "are"} not as the applied migrations made ${missing.length + different.length + extra.length === 1 ? "it" : "them"}: changed by hand, by another tool, or by a migration which this project does not have.`,
+  explanation: ({ missing, different, extra, strangers }) =>
+    `${count(missing.length + different.length + extra.length, "object")} ${missing.length + different.length + extra.length === 1 ? "is" : "are"} not as the applied migrations made ${missing.length + different.length + extra.length === 1 ? "it" : "them"}: ${strangers.length > 0 ? `probably the work of ${listNames(strangers, 3)}, whose files are not here.` : "changed by hand, by another tool, or by a migration which this project does not have."}`,
   proof: ({ missing, different, extra, schema }) =>
     atMost(
       [

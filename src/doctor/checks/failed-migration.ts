@@ -38,6 +38,8 @@ interface Facts {
   schema: string;
   edited: boolean;
   commands: { markApplied: string; markRolledBack: string; migrate: string };
+  /** The file is refused on an empty database too: it has to be mended before anything of it is run again. */
+  refused: boolean;
   /** A migration before it is not there although it is recorded; that one has to be executed first. */
   blockedBy: string | undefined;
 }
@@ -154,6 +156,7 @@ function factsOf(evidence: Evidence, { entry, verdict }: Judged): Facts {
       markRolledBack: framework.commands.markRolledBack(entry.name),
       migrate: framework.commands.migrate,
     },
+    refused: replay.outcome !== "cannot-replay" && replay.timeline.failure?.migration === entry.name,
     blockedBy: blocked?.entry.name,
   };
 }
@@ -245,6 +248,7 @@ function remedies(facts: Facts): Remedy[] {
               recommended: true,
               hazards: [],
               steps: [
+                ...(facts.refused ? [mend] : []),
                 ...(untraced.length > 0 ? [look] : []),
                 executeStatements({
                   migration,

@@ -32,7 +32,13 @@ the database: it is somebody's.
 `,
   detect(evidence) {
     const { replay, snapshot, server, schema, otherHistories, entries } = evidence;
-    if (isEmpty(evidence) || knowsOurNames(evidence) || ownObjects(evidence) !== 0) return [];
+    if (
+      evidence.history.outcome === "locked" ||
+      isEmpty(evidence) ||
+      knowsOurNames(evidence) ||
+      ownObjects(evidence) !== 0
+    )
+      return [];
     const foreign = replay.outcome === "cannot-replay" ? [] : replay.location.residue.foreign;
     const strangers = entries.filter(({ state }) => state === "missing").map(({ name }) => name);
     const obstacles = replay.outcome === "cannot-replay" ? [] : replay.location.obstacles;

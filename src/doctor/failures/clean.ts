@@ -39,8 +39,11 @@ function frameOf(line: string, depth: number): CleanLine {
   const bare = plain(line.endsWith("\r") ? line.slice(0, -1) : line);
   const prefix = compose.exec(bare) ?? kubectl.exec(bare);
   let rest = prefix === null ? bare : bare.slice(prefix[0].length);
-  const stamp = clock.exec(rest) ?? syslog.exec(rest);
-  if (stamp !== null) rest = rest.slice(stamp[0].length);
+  // Twice: docker's own time comes before the program's.
+  for (let times = 0; times < 2; times += 1) {
+    const stamp = clock.exec(rest) ?? syslog.exec(rest);
+    if (stamp !== null) rest = rest.slice(stamp[0].length);
+  }
   const service = prefix?.[1] ?? "";
   const unfolded = depth < 3 && rest.startsWith("{") ? unfold(rest) : undefined;
   if (unfolded === undefined) return { service, texts: partsOf(rest) };

@@ -121,38 +121,35 @@ export const codeHints: readonly string[] = [
   "Error: (",
 ];
 
-/** Each place that makes five characters a SQLSTATE. */
-const sqlstates: readonly RegExp[] = [
-  /\bSQLSTATE(?:\[|[:=]? ?)([0-9A-Z]{5})\b/g,
-  /SqlState\(E?([0-9A-Z]{5})\)/g,
-  /Database error code: ([0-9A-Z]{5})\b/g,
-  /\b(?:ERROR|FATAL|PANIC): {1,3}([0-9A-Z]{5}): /g,
-  /\b(?:error|Error) \(([0-9A-Z]{5})\)/g,
+/** A place that makes what stands in it a code; `has` is looked for first, because that is cheap. */
+interface Spot {
+  readonly has: string;
+  readonly pattern: RegExp;
+}
+
+/** Each place that makes five characters a SQLSTATE, digits an errno, P and four digits a code of Prisma's. */
+const spots: readonly Spot[] = [
+  { has: "SQLSTATE", pattern: /\bSQLSTATE(?:\[|[:=]? ?)([0-9A-Z]{5})\b/g },
+  { has: "SqlState(", pattern: /SqlState\(E?([0-9A-Z]{5})\)/g },
+  { has: "error code", pattern: /Database error code: ([0-9A-Z]{5}|\d{4})\b/g },
+  { has: ": ", pattern: /\b(?:ERROR|FATAL|PANIC): {1,3}([0-9A-Z]{5}): /g },
+  { has: "rror (", pattern: /\b[Ee]rror \(([0-9A-Z]{5})\)/g },
+  { has: "ERROR ", pattern: /\bERROR (\d{4}) \([0-9A-Z]{5}\)/g },
+  { has: "(", pattern: /\((\d{4}), ["']/g },
+  { has: "errno", pattern: /\berrno["']?\s?[:=]\s?(\d{4})\b/g },
+  { has: "SQLSTATE[", pattern: /SQLSTATE\[[0-9A-Z]{5}\]: [^:[\]]{1,60}: (\d{4}) /g },
+  { has: "SQLSTATE[", pattern: /SQLSTATE\[[0-9A-Z]{5}\] \[(\d{4})\]/g },
+  { has: "Error: P", pattern: /(?:^|[\s(])Error: (P\d{4})\s*$/g },
+  { has: "Error: P1", pattern: /(?:^|[\s(])Error: (P1\d{3}):/g },
+  { has: "P", pattern: /\berror_?[cC]ode["']?\s?[:=]\s?["'](P\d{4})["']/g },
 ];
 const quoted = /\bcode["']? ?[:=] ?["']([0-9A-Z]{5})["']/g;
 const classes = /\b(?:PG::|psycopg2?\.errors\.|asyncpg\.exceptions\.)([A-Z][A-Za-z]{3,40})/g;
-
-/** Each place that makes digits a MySQL errno. */
-const errnos: readonly RegExp[] = [
-  /\bERROR (\d{4}) \([0-9A-Z]{5}\)/g,
-  /\((\d{4}), ["']/g,
-  /\berrno["']?\s?[:=]\s?(\d{4})\b/g,
-  /SQLSTATE\[[0-9A-Z]{5}\]: [^:[\]]{1,60}: (\d{4}) /g,
-  /SQLSTATE\[[0-9A-Z]{5}\] \[(\d{4})\]/g,
-  /Database error code: (\d{4})\b(?!\d)/g,
-];
 const symbol = /\b(?:ER|WARN)_[A-Z0-9_]{3,60}\b/g;
 
-/** Each place that makes P and four digits a code of Prisma's. A product may be called P3009. */
-const prismaCodes: readonly RegExp[] = [
-  /(?:^|[\s(])Error: (P\d{4})\s*$/g,
-  /(?:^|[\s(])Error: (P1\d{3}):/g,
-  /\berror_?[cC]ode["']?\s?[:=]\s?["'](P\d{4})["']/g,
-];
-const quotedPrisma = /\bcode["']?\s?[:=]\s?["'](P\d{4})["']/g;
-
 /**
- * Reads the error codes out of one line: only where the words around them make them codes.
+ * Reads the error codes out of one line: only where the words around them make them codes. A product may be called
+ * P3009, and an order 23505.
  *
  * @example
  * readCodes("SQLSTATE[42S01]: Base table or view already exists: 1050 Table 'a' already exists"); // 42S01, 1050
@@ -163,13 +160,20 @@ export function readCodes(text: string): Code[] {
   const add = (code: string | undefined, needsError = false): void => {
     if (code !== undefined && found.get(code)?.needsError !== false) found.set(code, { code, needsError });
   };
-  for (const pattern of [...sqlstates, ...errnos, ...prismaCodes]) {
-    for (const match of text.matchAll(pattern)) add(match[1]);
+  for (const { has, pattern } of spots) {
+    if (text.includes(has)) for (const match of text.matchAll(pattern)) add(match[1]);
   }
-  for (const match of text.matchAll(quoted)) add(match[1], /^\d{5}$/.test(match[1] ?? ""));
+  if (text.includes("code")) {
+    for (const match of text.matchAll(quoted)) {
+      // Prisma's own errors have such a code as well; elsewhere P1234 is anything.
+      const code = match[1] ?? "";
+      if (!/^P\d{4}$/.test(code)) add(code, /^\d{5}$/.test(code));
+      else if (/prisma|migrat/i.test(text)) add(code);
+    }
+  }
   for (const match of text.matchAll(classes)) add(conditions[(match[1] ?? "").replace(/Error$/, "")]);
-  for (const match of text.matchAll(symbol)) add(symbols[match[0]]);
-  if (/prisma|migrat/i.test(text)) for (const match of text.matchAll(quotedPrisma)) add(match[1]);
+  if (text.includes("ER_") || text.includes("WARN_"))
+    for (const match of text.matchAll(symbol)) add(symbols[match[0]]);
   return [...found.values()];
 }
 

@@ -11,8 +11,8 @@ export interface Match {
   readonly needsError: boolean;
 }
 
-/** Texts whose matches are remembered: a boot loop writes the same lines a thousand times. */
-const remembered = 4000;
+/** Texts whose matches are remembered: a boot loop writes the same lines a thousand times. Each may keep its chunk alive. */
+const remembered = 500;
 const longestRemembered = 2000;
 
 /** Finds the signs of all failures in a text. */

@@ -14,6 +14,7 @@ import {
 import { type Match, Matcher } from "./matcher.ts";
 import { Notes } from "./notes.ts";
 import type { Piece } from "./pieces.ts";
+import { Repetition } from "./repetition.ts";
 import { type Evidence, type Place, Sighting } from "./sighting.ts";
 import { Wrapped } from "./wrapped.ts";
 
@@ -46,8 +47,8 @@ interface Service {
   running: number;
   migration: Readonly<Record<string, string>>;
   errorAt: number;
-  /** The line before said `Caused by:`. */
-  repeats: boolean;
+  /** What is printed now repeats an error that was printed before: an exception's cause. */
+  readonly repetition: Repetition;
   /** Failures just seen, whose facts the next lines may tell. */
   recent: { sighting: Sighting; until: number }[];
   readonly wrapped: Wrapped;
@@ -127,7 +128,7 @@ export class Recogniser {
       running: -1,
       migration: {},
       errorAt: -1,
-      repeats: false,
+      repetition: new Repetition(),
       recent: [],
       wrapped: new Wrapped(),
     };
@@ -138,12 +139,13 @@ export class Recogniser {
   #text(service: Service, line: number, text: string): void {
     service.texts += 1;
     this.#notes.read(line, service.name, text);
+    service.repetition.read(text);
     const interesting = this.#matcher.interests(text);
     const matches = interesting ? this.#matcher.matches(text) : [];
     if (interesting) this.#context(service, text);
     if (service.recent.length > 0) this.#followUp(service, text);
     const counted = this.#count(service, line, text, matches);
-    for (const joined of service.wrapped.join(line, text)) {
+    for (const joined of service.wrapped.join(line, text, counted.size > 0)) {
       if (!this.#matcher.interests(joined.text)) continue;
       const known = new Set([...joined.counted, ...counted]);
       const found = this.#matcher.matches(joined.text);
@@ -154,8 +156,6 @@ export class Recogniser {
       for (const sign of this.#count(service, joined.line, joined.text, fresh, true)) counted.add(sign);
     }
     service.wrapped.remember(line, text, counted);
-    if (text.trim() !== "")
-      service.repeats = /^\s*Caused by:|The above exception was the direct cause/.test(text);
   }
 
   #context(service: Service, text: string): void {
@@ -194,7 +194,7 @@ export class Recogniser {
       if (needsError && !this.#hasError(service, text)) continue;
       if (sign.during && !(service.running >= 0 && service.texts - service.running <= duringTexts)) continue;
       const sighting = this.#sighting(failure, sign);
-      sighting.see(place, text, repeats || service.repeats);
+      sighting.see(place, text, repeats || service.repetition.isOpen);
       this.#learn(sighting, facts);
       this.#learn(sighting, service.migration);
       counted.add(sign);

@@ -27,12 +27,16 @@ const mostParts = 4;
 export class Wrapped {
   #parts: Part[] = [];
 
-  /** The ways in which this text may continue those before it: without a space at the cuts, and with one. */
-  join(line: number, text: string): readonly Joined[] {
+  /**
+   * The ways in which this text may continue those before it: without a space at the cuts, and with one.
+   *
+   * @param complete the text shows a failure by itself
+   */
+  join(line: number, text: string, complete: boolean): readonly Joined[] {
     const previous = this.#parts.at(-1);
     if (previous === undefined || text.trim() === "" || text.length > widest) return [];
     const indented = text.startsWith("  ") && previous.text.startsWith("  ");
-    if (!indented && previous.text.length < narrowest + 10) return [];
+    if (!indented && (complete || previous.text.length < narrowest + 10)) return [];
     // An indented block may have been cut several times; elsewhere a long line is usually just a long line.
     const reach = indented ? this.#parts.length : 1;
     return Array.from({ length: reach }, (_, more) => this.#parts.slice(-more - 1)).flatMap((parts) => {

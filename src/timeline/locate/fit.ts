@@ -13,8 +13,11 @@ export interface Cost {
   readonly irregularity: number;
 }
 
-/** What the history says of each migration: it ran, it did not, or it says nothing that can be relied on. */
-export type Testimony = "ran" | "did-not" | "silent";
+/**
+ * What the history says of each migration: it ran, it did not, it was begun and failed (which does not say what is
+ * left of it), or nothing that can be relied on.
+ */
+export type Testimony = "ran" | "did-not" | "failed" | "silent";
 
 /** A search for the sets of executed steps which explain the real database best. */
 export class Fit {
@@ -119,7 +122,7 @@ export class Fit {
     let count = 0;
     for (const [migration, steps] of this.#model.stepsOf.entries()) {
       const testimony = this.#testimony[migration];
-      if (steps.length === 0 || testimony === "silent") continue;
+      if (steps.length === 0 || testimony === "silent" || testimony === "failed") continue;
       const ran = steps.every((step) => this.executed[step] === 1);
       const none = steps.every((step) => this.executed[step] === 0);
       if (testimony === "ran" ? !ran : !none) count++;
@@ -165,7 +168,7 @@ export function explain(model: Model, testimony: readonly Testimony[]): { cost: 
   const claimed = (silent: 0 | 1) =>
     Uint8Array.from(model.steps, ({ migration }) => {
       const said = testimony[migration];
-      return said === "silent" ? silent : said === "ran" ? 1 : 0;
+      return said === "silent" || said === "failed" ? silent : said === "ran" ? 1 : 0;
     });
   const starts = [
     ...[0, count, ...lengths].map((length) =>

@@ -56,7 +56,11 @@ export interface LocateWishes {
  */
 export function locate(timeline: Timeline, wishes: LocateWishes): Location {
   const { snapshot, testimony, perhapsUndone, leaveOut } = wishes;
-  const obstacles = obstaclesOf(timeline, snapshot);
+  // What was executed and could not be replayed may have changed anything: then only what holds can be told.
+  const beyond = timeline.migrations.some(
+    ({ replayed }, index) => !replayed && (testimony[index] === "ran" || testimony[index] === "silent"),
+  );
+  const obstacles = beyond ? [] : obstaclesOf(timeline, snapshot);
   const obstacleNames = new Set(obstacles.map(({ relation }) => relation));
   const unreadable = unreadableKeys(snapshot);
   const actual = withoutBase(
@@ -77,40 +81,47 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
       rivals: rivals.flatMap((rival) => rival[index] ?? []),
       ran: testimony[index] !== "did-not",
       perhapsUndone: perhapsUndone.has(verdict.migration),
+      beyond,
     }),
   );
-  const residue = residueOf(model, best, snapshot, actual, matches);
+  const residue = beyond ? noResidue : residueOf(model, best, snapshot, actual, matches);
   const ours = new Set(
     [...predict(model, best).keys()].filter((key) => actual.has(key)).map((key) => factParts(key)[0]),
   );
   return {
     verdicts,
-    position: positionOf(model, best, {
-      verdicts,
-      residue,
-      obstacles,
-      partial: timeline.failure !== undefined,
-    }),
+    position: beyond
+      ? null
+      : positionOf(model, best, {
+          verdicts,
+          residue,
+          obstacles,
+          partial: timeline.failure !== undefined,
+        }),
     residue,
     obstacles,
     ours: ours.size,
-    closer: closerLook(timeline, verdicts, residue),
+    closer: beyond ? { refine: new Set(), reprint: new Map() } : closerLook(timeline, verdicts, residue),
   };
 }
 
 /** Turns a verdict into "unknown" where something that is just as likely says otherwise. */
 function doubted(
   verdict: Verdict,
-  doubts: { rivals: readonly Verdict[]; ran: boolean; perhapsUndone: boolean },
+  doubts: { rivals: readonly Verdict[]; ran: boolean; perhapsUndone: boolean; beyond: boolean },
 ): Verdict {
   const rival = doubts.rivals.find(({ actual }) => settles(actual) !== settles(verdict.actual));
   if (rival !== undefined) {
     return { ...verdict, actual: "unknown", unknownBecause: "the schema is the same whether it ran or not" };
   }
-  if (verdict.actual === "absent" && doubts.ran && doubts.perhapsUndone) {
+  if (!settles(verdict.actual) && doubts.ran && doubts.perhapsUndone) {
     const unknownBecause =
-      "its effects are not there; perhaps a migration undid them which this project does not have";
+      "not all of its effects are there; perhaps a migration undid them which this project does not have";
     return { ...verdict, actual: "unknown", unknownBecause };
+  }
+  if (verdict.actual !== "present" && verdict.actual !== "unknown" && doubts.beyond) {
+    const unknownBecause = "migrations which could not be replayed may have changed what it made";
+    return { ...verdict, statementsPresent: [], actual: "unknown", unknownBecause };
   }
   return verdict;
 }
@@ -119,6 +130,8 @@ function doubted(
 function settles(actual: Verdict["actual"]): boolean {
   return actual === "present" || actual === "overwritten" || actual === "no-trace";
 }
+
+const noResidue: Residue = { missing: [], different: [], extra: [], foreign: [] };
 
 /** Facts of an empty database say nothing, unless a migration changes them. */
 function withoutBase(facts: Map<string, string>, timeline: Timeline): Facts {

@@ -57,14 +57,14 @@ function judgeMigration(
   const untraced = migration.statements.flatMap(({ kind }, i) => (kind === "untraced" ? [i + 1] : []));
   const told = { migration: migration.name, statements: migration.statements.length, untraced };
   const nothing = { statementsPresent: [], held: [], notHeld: [] };
-  if (!migration.replayed) {
-    return { ...told, ...nothing, actual: "unknown", unknownBecause: "it could not be replayed" };
-  }
   const steps = model.stepsOf[index] ?? [];
   const effects = effectsOf(model, executed, steps);
+  if (!migration.replayed && effects.length === 0) {
+    return { ...told, ...nothing, actual: "unknown", unknownBecause: "it could not be replayed" };
+  }
   if (effects.length === 0) return { ...told, ...nothing, actual: "no-trace" };
   const own = effects.filter(({ last }) => last);
-  if (own.length === 0) {
+  if (own.length === 0 && migration.replayed) {
     return { ...told, ...nothing, statementsPresent: tracedStatements(model, index), actual: "overwritten" };
   }
   const matching = own.filter(({ key, value }) => matches(key, value));
@@ -83,7 +83,7 @@ function judgeMigration(
     };
   }
   const ran = steps.some((step) => executed[step] === 1);
-  if (failing.length === 0 && holding.length > 0 && ran) {
+  if (failing.length === 0 && holding.length > 0 && ran && migration.replayed) {
     return { ...told, ...evidence, statementsPresent: tracedStatements(model, index), actual: "present" };
   }
   const statementsPresent = steps.flatMap((step) => {

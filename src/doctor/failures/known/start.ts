@@ -112,7 +112,7 @@ export const startFailures: readonly Failure[] = [
       codes(["P1001"], { framework: "prisma" }),
       says(
         "the database system is",
-        /^(?!\[\d{1,10}\] ).*the database system is (?:starting up|shutting down|in recovery mode|not yet accepting connections)/,
+        /(?<!\] (?:\S{1,80} )?FATAL: {1,2})the database system is (?:starting up|shutting down|in recovery mode|not yet accepting connections)/,
         { engine: "postgres" },
       ),
       says("Can't reach database server", undefined, { framework: "prisma" }),
