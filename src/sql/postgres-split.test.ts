@@ -160,7 +160,7 @@ describe("as PostgreSQL's own scanner and parser", () => {
     "CREATE PROCEDURE p() BEGIN ATOMIC END; CREATE OR REPLACE PROCEDURE p() BEGIN ATOMIC; END; SELECT 1",
     "CREATE FUNCTION f() RETURNS int RETURN 1; BEGIN; END; SELECT CASE WHEN true THEN 1 END; COMMIT",
     "CREATE RULE r AS ON INSERT TO t DO ALSO (INSERT INTO u VALUES (1); DELETE FROM v); SELECT 1",
-    "SELECT E'a'\n'\\';'; SELECT E'a' -- ;\n -- ;\n '\\';'; SELECT 'a'\n'\\'; SELECT 1",
+    "SELECT E'a'\n'\\';'; SELECT E'a' \t\n \n '\\';'; SELECT 'a'\n'\\'; SELECT 1",
     "SELECT U&'a\\003b'; SELECT U&\"d;\"; SELECT B'1', X'1F', N'a;'",
     "SELECT $$ ; $$; SELECT $a$ ; $$ ; $b$ ; $a$; SELECT a$b$c FROM t",
     "SELECT 1 /* /* ; */ ; */; -- ;\n SELECT 2 --",
@@ -215,7 +215,7 @@ const content = fc
 const literal = fc.oneof(
   content.map((text) => `'${text.replaceAll("'", "''")}''${text}'`),
   content.map((text) => `E'${text}\\'\\\\${text}'`),
-  content.map((text) => `E'${text}' -- ${text.replaceAll("\n", " ")}\n  '\\'${text}'`),
+  content.map((text) => `E'${text}' \n\t '\\'${text}'`),
   content.map((text) => `$tag$${text}'$tag$`),
   content.map((text) => `$$${text.replaceAll("$", "")}'$$`),
   fc.constant("(1 + (2))"),

@@ -1,7 +1,6 @@
 import type { EngineName, Facts, FrameworkName } from "../doctor/failures/failure.ts";
-import { LineCutter } from "../doctor/failures/pieces.ts";
-import { adviceFor, Recogniser } from "../doctor/failures/recogniser.ts";
-import { failures } from "../doctor/failures/registry.ts";
+import { recognise, recogniseStream } from "../doctor/failures/recognise.ts";
+import { adviceFor } from "../doctor/failures/recogniser.ts";
 import type { Evidence } from "../doctor/failures/sighting.ts";
 
 /** One failure that a log shows, with what to do about it. */
@@ -51,28 +50,15 @@ export interface ExplainResult {
  * const { failures } = await explainLog(process.stdin);
  */
 export async function explainLog(log: string | AsyncIterable<string | Uint8Array>): Promise<ExplainResult> {
-  const cutter = new LineCutter();
-  const recogniser = new Recogniser(failures);
-  const read = (chunk: string): void => {
-    for (const piece of cutter.add(chunk)) recogniser.read(piece);
-  };
-  if (typeof log === "string") read(log);
-  else {
-    const decoder = new TextDecoder("utf-8");
-    for await (const chunk of log) {
-      read(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }));
-    }
-    read(decoder.decode());
-  }
-  for (const piece of cutter.end()) recogniser.read(piece);
-  const { framework, engine, failures: recognised } = recogniser.finish();
+  const { framework, engine, lines, failures } =
+    typeof log === "string" ? recognise(log) : await recogniseStream(log);
   const origin = { ...(framework && { framework }), ...(engine && { engine }) };
   return {
     godwit: 1,
-    outcome: recognised.length > 0 ? "recognised" : "nothing-recognised",
+    outcome: failures.length > 0 ? "recognised" : "nothing-recognised",
     ...origin,
-    lines: cutter.lines,
-    failures: recognised.map(({ failure, title, facts, evidence, times, firstLine, lastLine, detailOf }) => {
+    lines,
+    failures: failures.map(({ failure, title, facts, evidence, times, firstLine, lastLine, detailOf }) => {
       const { command, shows, cure } = adviceFor(failure, origin);
       return {
         id: failure.id,

@@ -34,7 +34,7 @@ export class PrismaHistory {
         await this.#database.script(`SET search_path TO ${quote(this.#schema)}; ${migration.sql}`);
       } catch (error) {
         if (!(error instanceof pg.DatabaseError)) throw error;
-        await this.#fail(migration, error);
+        await this.#fail(migration, { code: error.code ?? "XX000", message: error.message });
         return error;
       }
       await this.#set(migration.name, "applied_steps_count = 1, finished_at = clock_timestamp()");

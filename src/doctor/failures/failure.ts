@@ -39,7 +39,7 @@ export interface Probe extends Scope {
 }
 
 /** What to do, in words. */
-export interface Cure extends Scope {
+interface Cure extends Scope {
   readonly text: string;
 }
 

@@ -11,18 +11,21 @@ export interface Match {
   readonly needsError: boolean;
 }
 
-/** Texts whose matches are remembered: a boot loop writes the same lines a thousand times. Each may keep its chunk alive. */
-const remembered = 500;
-const longestRemembered = 2000;
+interface Indexed {
+  readonly failure: Failure;
+  readonly sign: Sign;
+}
 
-/** Finds the signs of all failures in a text. */
-export class Matcher {
-  readonly #byCode = new Map<string, { failure: Failure; sign: Sign }[]>();
-  readonly #byWords: { failure: Failure; sign: Sign; has: string }[] = [];
+/** All signs of all failures, arranged for looking up. Holds nothing of any log, so one serves many. */
+export class SignIndex {
+  readonly failures: readonly Failure[];
+  readonly #byCode = new Map<string, Indexed[]>();
+  readonly #byWords: (Indexed & { readonly has: string })[] = [];
   readonly #interesting: RegExp;
-  readonly #memory = new Map<string, readonly Match[]>();
 
+  /** @param failures in the order of root causes: the first of them comes first in the answer */
   constructor(failures: readonly Failure[]) {
+    this.failures = failures;
     for (const failure of failures) {
       for (const sign of failure.signs) {
         for (const code of sign.codes ?? []) {
@@ -46,18 +49,7 @@ export class Matcher {
     return this.#interesting.test(text);
   }
 
-  matches(text: string): readonly Match[] {
-    const known = this.#memory.get(text);
-    if (known !== undefined) return known;
-    const found = this.#find(text);
-    if (text.length <= longestRemembered) {
-      if (this.#memory.size >= remembered) this.#memory.clear();
-      this.#memory.set(text, found);
-    }
-    return found;
-  }
-
-  #find(text: string): Match[] {
+  find(text: string): Match[] {
     const found: Match[] = [];
     for (const { code, needsError } of readCodes(text)) {
       for (const { failure, sign } of this.#byCode.get(code) ?? []) {
@@ -70,14 +62,31 @@ export class Matcher {
       if (match === null) continue;
       found.push({ failure, sign, facts: { ...match?.groups }, needsError: false });
     }
-    // What a more particular failure explains is not also the general one, nor is another line needed to say so.
-    const claimed = new Set(found.filter(counts).flatMap(({ failure }) => failure.insteadOf ?? []));
-    return found.filter(({ failure }) => !claimed.has(failure.id));
+    return found;
   }
 }
 
-function counts({ sign, needsError }: Match): boolean {
-  return (
-    !needsError && sign.besides === undefined && sign.otherwise === undefined && sign.during === undefined
-  );
+/** Texts whose matches are remembered: a boot loop writes the same lines a thousand times. Each may keep its chunk alive. */
+const remembered = 500;
+const longestRemembered = 2000;
+
+/** Finds the signs in the texts of one log. */
+export class Matcher {
+  readonly #index: SignIndex;
+  readonly #memory = new Map<string, readonly Match[]>();
+
+  constructor(index: SignIndex) {
+    this.#index = index;
+  }
+
+  matches(text: string): readonly Match[] {
+    const known = this.#memory.get(text);
+    if (known !== undefined) return known;
+    const found = this.#index.find(text);
+    if (text.length <= longestRemembered) {
+      if (this.#memory.size >= remembered) this.#memory.clear();
+      this.#memory.set(text, found);
+    }
+    return found;
+  }
 }

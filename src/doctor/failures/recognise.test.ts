@@ -138,6 +138,20 @@ test("a race for the catalog is not a duplicate row", () => {
   }
 });
 
+test("a duplicate row beside such a race is one all the same", () => {
+  const log = (constraint: string): string =>
+    `ERROR:  duplicate key value violates unique constraint "${constraint}"\n${"working\n".repeat(200)}`;
+  const found = ids(log("pg_type_typname_nsp_index") + log("users_email_key"));
+  assert.ok(found.includes("concurrent-migration") && found.includes("duplicate-rows"), `${found}`);
+});
+
+test("a time-out is the migration lock only where the lock is named", () => {
+  const timedOut = "Error: P1002\n\nThe database server was reached but timed out.\n";
+  assert.deepEqual(ids(timedOut), ["server-not-ready"]);
+  const named = `${timedOut}Context: Timed out trying to acquire a postgres advisory lock (SELECT pg_advisory_lock(72707369)).\n`;
+  assert.deepEqual(ids(named), ["concurrent-migration", "lock-held"]);
+});
+
 test("an unknown error of a migration is a failed migration, and no more is claimed", () => {
   assert.deepEqual(
     ids(

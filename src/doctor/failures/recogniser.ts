@@ -11,7 +11,7 @@ import {
   type Scope,
   type Sign,
 } from "./failure.ts";
-import { type Match, Matcher } from "./matcher.ts";
+import { type Match, Matcher, type SignIndex } from "./matcher.ts";
 import { Notes } from "./notes.ts";
 import type { Piece } from "./pieces.ts";
 import { Repetition } from "./repetition.ts";
@@ -19,7 +19,7 @@ import { type Evidence, type Place, Sighting } from "./sighting.ts";
 import { Wrapped } from "./wrapped.ts";
 
 /** A failure which the log shows. */
-export interface Recognised {
+interface Recognised {
   readonly failure: Failure;
   readonly title: string;
   readonly facts: Facts;
@@ -62,7 +62,7 @@ const factTexts = 12;
 
 /** Reads a log piece by piece, in memory that does not grow with it, and says at the end what it shows. */
 export class Recogniser {
-  readonly #failures: readonly Failure[];
+  readonly #index: SignIndex;
   readonly #matcher: Matcher;
   readonly #services = new Map<string, Service>();
   readonly #strong = new Map<Failure, Sighting>();
@@ -71,10 +71,9 @@ export class Recogniser {
   readonly #notes = new Notes();
   #lastService = "";
 
-  /** @param failures in the order of root causes: the first of them comes first in the answer */
-  constructor(failures: readonly Failure[]) {
-    this.#failures = failures;
-    this.#matcher = new Matcher(failures);
+  constructor(index: SignIndex) {
+    this.#index = index;
+    this.#matcher = new Matcher(index);
   }
 
   read(piece: Piece): void {
@@ -94,18 +93,19 @@ export class Recogniser {
         seen.set(failure, sighting);
     }
     const origin = this.#origin();
-    for (const [failure, sighting] of conclude(this.#failures, seen, this.#notes))
+    for (const [failure, sighting] of conclude(this.#index.failures, seen, this.#notes))
       seen.set(failure, sighting);
     if (seen.size === 0) {
       for (const [sign, { failure, sighting }] of this.#weak) if (sign.otherwise) seen.set(failure, sighting);
     }
+    // What a more particular failure explains is not the general one as well, unless that happened more often.
     for (const [failure, sighting] of [...seen]) {
       for (const [general, other] of [...seen]) {
         if (failure.insteadOf?.includes(general.id) && other.times <= sighting.times) seen.delete(general);
       }
     }
     const wrapper = [...seen].find(([{ id }]) => id === "failed-migration" || id === "cannot-replay");
-    const failures = this.#failures.flatMap((failure) => {
+    const failures = this.#index.failures.flatMap((failure) => {
       const sighting = seen.get(failure);
       if (sighting === undefined) return [];
       const isDetail =
@@ -140,13 +140,13 @@ export class Recogniser {
     service.texts += 1;
     this.#notes.read(line, service.name, text);
     service.repetition.read(text);
-    const interesting = this.#matcher.interests(text);
+    const interesting = this.#index.interests(text);
     const matches = interesting ? this.#matcher.matches(text) : [];
     if (interesting) this.#context(service, text);
     if (service.recent.length > 0) this.#followUp(service, text);
     const counted = this.#count(service, line, text, matches);
     for (const joined of service.wrapped.join(line, text, counted.size > 0)) {
-      if (!this.#matcher.interests(joined.text)) continue;
+      if (!this.#index.interests(joined.text)) continue;
       const known = new Set([...joined.counted, ...counted]);
       const found = this.#matcher.matches(joined.text);
       for (const { sign, failure, facts } of found) {

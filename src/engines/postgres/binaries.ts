@@ -3,7 +3,7 @@ import { delimiter, isAbsolute, join } from "node:path";
 import type { Account } from "./account.ts";
 
 /** What a program said before it ended. */
-export interface Outcome {
+interface Outcome {
   readonly succeeded: boolean;
   /** Standard output and standard error. */
   readonly output: string;
@@ -81,7 +81,7 @@ export async function findInstalled(
 }
 
 /** Whether `postgres` and `initdb` are there. Both are needed: some packages have only one of them. */
-export async function holdsPrograms(directory: string): Promise<boolean> {
+async function holdsPrograms(directory: string): Promise<boolean> {
   const found = await Promise.all(
     ["postgres", "initdb"].map((program) =>
       access(join(directory, program), constants.X_OK).then(

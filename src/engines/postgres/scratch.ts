@@ -82,18 +82,25 @@ async function runQuietly(client: Client, statements: string, inTransaction: boo
   return results.slice(head.length, results.length - tail).map(({ rows }) => rows);
 }
 
-/** Creates an empty database with the wanted encoding, which knows nothing of the server's template of users. */
+/**
+ * Creates an empty database with the wanted encoding, which knows nothing of the server's template of users. It has the
+ * server's own locale, unless that does not go with the encoding.
+ */
 export async function createDatabase(
   target: Target,
   name: string,
   like: { encoding: string },
 ): Promise<Target> {
-  await administer(
-    target,
-    `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0 ENCODING ${quoteLiteral(like.encoding)} LC_COLLATE 'C' LC_CTYPE 'C'`,
-  );
+  const create = `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0 ENCODING ${quoteLiteral(like.encoding)}`;
+  await administer(target, create).catch((error: unknown) => {
+    if (sqlState(error) !== localeAndEncodingDiffer) throw error;
+    return administer(target, `${create} LC_COLLATE 'C' LC_CTYPE 'C'`);
+  });
   return withDatabase(target, name);
 }
+
+/** invalid_parameter_value; https://www.postgresql.org/docs/current/multibyte.html#MULTIBYTE-SETTING */
+const localeAndEncodingDiffer = "22023";
 
 export async function dropDatabase(target: Target, name: string): Promise<void> {
   await administer(target, `DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);
@@ -104,6 +111,7 @@ async function administer(target: Target, sql: string): Promise<void> {
   try {
     await client.query(sql);
   } catch (error) {
+    if (sqlState(error) === localeAndEncodingDiffer) throw error;
     throw translate(error, target, "making the shadow database") ?? error;
   } finally {
     await client.end();

@@ -70,8 +70,33 @@ export class Fit {
           improved = true;
         }
       }
+      const cost = improved || best.mismatch === 0 ? undefined : this.#improveByTwo(best);
+      if (cost !== undefined) {
+        best = cost;
+        improved = true;
+      }
     }
     return best;
+  }
+
+  /** Tries two steps at once: one that sets what is predicted wrongly, with one that has a fact in common with it. */
+  #improveByTwo(best: Cost): Cost | undefined {
+    const wrong = this.#model.facts.flatMap((_, fact) => (this.#wrong(fact) > 0 ? [fact] : []));
+    const near = (facts: readonly number[]) =>
+      new Set(facts.flatMap((fact) => this.#model.facts[fact]?.setters.map(({ step }) => step) ?? []));
+    for (const first of [...near(wrong)].slice(0, triedTogether)) {
+      const shared = this.#model.sets[first]?.map(({ fact }) => fact) ?? [];
+      this.toggle(first);
+      for (const second of [...near(shared)].slice(0, triedTogether)) {
+        if (second === first) continue;
+        this.toggle(second);
+        const cost = this.#mismatch > best.mismatch ? undefined : this.cost();
+        if (cost !== undefined && compareCosts(cost, best) < 0) return cost;
+        this.toggle(second);
+      }
+      this.toggle(first);
+    }
+    return undefined;
   }
 
   /** Tries every cut of a migration, then every single statement of it. */
@@ -143,6 +168,9 @@ export function compareCosts(a: Cost, b: Cost): number {
   return a.mismatch - b.mismatch || a.disagreement - b.disagreement || a.irregularity - b.irregularity;
 }
 
+/** How many steps are tried together with each of as many others. */
+const triedTogether = 40;
+
 /** How many of the best prefixes the search starts from. */
 const prefixStarts = 4;
 
@@ -187,16 +215,49 @@ export function explain(model: Model, testimony: readonly Testimony[]): { cost: 
   }
   const [best] = [...found.values()].toSorted((a, b) => compareCosts(a.cost, b.cost));
   if (best === undefined) return [];
-  for (const steps of model.stepsOf) {
-    for (let cut = 0; cut <= steps.length; cut++) {
-      fit.set(best.executed);
-      for (const [i, step] of steps.entries()) if ((fit.executed[step] === 1) !== i < cut) fit.toggle(step);
-      if (fit.mismatch === best.cost.mismatch)
-        keep(found, { cost: fit.cost(), executed: fit.executed.slice() });
-    }
-  }
+  spread(model, fit, best, found);
   const others = [...found.values()].filter((one) => one !== best && compareCosts(one.cost, best.cost) === 0);
   return [best, ...others];
+}
+
+/** Neighbours of the best explanation which cost as much, and theirs in turn, while that takes little time. */
+const mostToggles = 1_000_000;
+
+function spread(
+  model: Model,
+  fit: Fit,
+  best: { cost: Cost; executed: Executed },
+  found: Map<string, { cost: Cost; executed: Executed }>,
+): void {
+  const reached = new Set([best.executed.join("")]);
+  const queue = [best.executed];
+  let toggles = 0;
+  const consider = () => {
+    if (fit.mismatch !== best.cost.mismatch) return;
+    const one = { cost: fit.cost(), executed: fit.executed.slice() };
+    keep(found, one);
+    const name = one.executed.join("");
+    if (compareCosts(one.cost, best.cost) !== 0 || reached.has(name)) return;
+    reached.add(name);
+    queue.push(one.executed);
+  };
+  for (const from of queue) {
+    fit.set(from);
+    for (const steps of model.stepsOf) {
+      for (const single of [false, true]) {
+        for (let cut = 0; cut <= steps.length; cut++) {
+          const flipped = steps.filter((step, i) =>
+            single ? i === cut : (fit.executed[step] === 1) !== i < cut,
+          );
+          for (const step of flipped) fit.toggle(step);
+          consider();
+          for (const step of flipped) fit.toggle(step);
+          toggles += 2 * flipped.length;
+        }
+      }
+    }
+    if (toggles > mostToggles) break;
+  }
 }
 
 function keep(

@@ -110,7 +110,7 @@ function doubted(
   verdict: Verdict,
   doubts: { rivals: readonly Verdict[]; ran: boolean; perhapsUndone: boolean; beyond: boolean },
 ): Verdict {
-  const rival = doubts.rivals.find(({ actual }) => settles(actual) !== settles(verdict.actual));
+  const rival = doubts.rivals.find(({ actual }) => extentOf(actual) !== extentOf(verdict.actual));
   if (rival !== undefined) {
     return { ...verdict, actual: "unknown", unknownBecause: "the schema is the same whether it ran or not" };
   }
@@ -124,6 +124,12 @@ function doubted(
     return { ...verdict, statementsPresent: [], actual: "unknown", unknownBecause };
   }
   return verdict;
+}
+
+/** How much of a migration is left to be done: verdicts of one extent do not contradict each other. */
+function extentOf(actual: Verdict["actual"]): "all" | "nothing" | "part" {
+  if (settles(actual)) return "all";
+  return actual === "absent" ? "nothing" : "part";
 }
 
 /** Whether nothing of the migration is left to be done. */

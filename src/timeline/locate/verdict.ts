@@ -63,13 +63,13 @@ function judgeMigration(
     return { ...told, ...nothing, actual: "unknown", unknownBecause: "it could not be replayed" };
   }
   if (effects.length === 0) return { ...told, ...nothing, actual: "no-trace" };
-  const own = effects.filter(({ last }) => last);
+  const own = effects.filter(({ last, undone }) => last && !undone);
   if (own.length === 0 && migration.replayed) {
     return { ...told, ...nothing, statementsPresent: tracedStatements(model, index), actual: "overwritten" };
   }
   const matching = own.filter(({ key, value }) => matches(key, value));
   const objects = (of: typeof own) => [...new Set(of.map(({ key }) => factParts(key)[0]))];
-  const failing = own.filter((effect) => !matching.includes(effect));
+  const failing = effects.filter((effect) => effect.last && !matching.includes(effect));
   // That something is gone proves nothing where nothing had made it.
   const holding = matching.filter(({ vacuous }) => !vacuous);
   const evidence = { held: objects(holding), notHeld: objects(failing) };
@@ -93,7 +93,8 @@ function judgeMigration(
   });
   // All of its objects are there, and some are not as it made them.
   const otherwise =
-    failing.length > 0 && failing.every(({ key, value }) => value !== undefined && model.actual.has(key));
+    failing.some(({ step }) => executed[step] === 1) &&
+    failing.every(({ key, value }) => value !== undefined && model.actual.has(key));
   if (ran && otherwise) return { ...told, ...evidence, statementsPresent, actual: "different" };
   if (!ran || holding.length === 0) return { ...told, ...evidence, statementsPresent: [], actual: "absent" };
   return { ...told, ...evidence, statementsPresent, actual: "partial" };
@@ -113,29 +114,36 @@ interface Effect {
   readonly last: boolean;
   /** It removes what, under this explanation, was not there before. */
   readonly vacuous: boolean;
+  /** A statement that did not run would have written it after one of this migration that did: it is still to come. */
+  readonly undone: boolean;
 }
 
 /** The net effects of a migration: where its own statements write one fact twice, the last counts. */
 function effectsOf(model: Model, executed: Executed, steps: readonly number[]): Effect[] {
   const start = steps[0] ?? 0;
   const end = steps.at(-1) ?? -1;
-  const ran = steps.some((step) => executed[step] === 1);
-  const net = new Map<number, { value: string | undefined; step: number }>();
+  const ran = steps.filter((step) => executed[step] === 1).length;
+  const inPart = ran > 0 && ran < steps.length;
+  const net = new Map<number, { value: string | undefined; step: number }[]>();
   for (const step of steps) {
     for (const { fact, value } of model.sets[step] ?? []) {
       // Of a migration that ran in part, what its other statements would have written overwrites nothing.
-      const before = net.get(fact);
-      if (before !== undefined && ran && executed[step] === 0 && executed[before.step] === 1) continue;
-      net.set(fact, { value, step });
+      const before = net.get(fact)?.[0];
+      const waits = before !== undefined && inPart && executed[step] === 0 && executed[before.step] === 1;
+      net.set(fact, waits ? [before, { value, step }] : [{ value, step }]);
     }
   }
-  return [...net].flatMap(([fact, { value, step }]) => {
+  return [...net].flatMap(([fact, writes]) => {
     const { key, setters } = model.facts[fact] ?? { key: "", setters: [] };
     if (!isEvidence(key)) return [];
     const overwritten = setters.some((setter) => setter.step > end && executed[setter.step] === 1);
     const before = setters.findLast((setter) => setter.step < start && executed[setter.step] === 1);
-    return [
-      { key, value, step, last: !overwritten, vacuous: value === undefined && before?.value === undefined },
-    ];
+    // What its own statements make and take back is no effect of the whole.
+    const original = setters.findLast((setter) => setter.step < start);
+    if (!inPart && writes[0]?.value === original?.value) return [];
+    return writes.map(({ value, step }, i) => {
+      const vacuous = value === undefined && before?.value === undefined;
+      return { key, value, step, last: !overwritten, vacuous, undone: i > 0 };
+    });
   });
 }

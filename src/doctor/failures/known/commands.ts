@@ -16,7 +16,7 @@ export function mysql(query: string): string {
 }
 
 /** A query by SQLite's own client, which is not allowed to write. */
-export function sqlite(query: string): string {
+function sqlite(query: string): string {
   return `sqlite3 -readonly FILE "${query}"`;
 }
 

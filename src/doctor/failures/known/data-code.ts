@@ -34,8 +34,8 @@ export const dataCode: readonly Failure[] = [
     ],
     tellApart: queries({
       postgres:
-        "select count(*) as rows, count(*) filter (where COLUMN is null) as without, min(id), max(id) from TABLE",
-      mysql: "select count(*) as total, sum(COLUMN is null) as without, min(id), max(id) from TABLE",
+        "select count(*) as rows, count(*) filter (where COLUMN is null) as missing, min(id), max(id) from TABLE",
+      mysql: "select count(*) as total, sum(COLUMN is null) as missing, min(id), max(id) from TABLE",
       sqlite: "select count(*), sum(COLUMN is null), min(id), max(id) from TABLE",
       shows:
         "How many rows lack what the rule demands. All of them: an earlier data migration did nothing. A few: look at each.",

@@ -65,7 +65,7 @@ export const historyRows: readonly Failure[] = [
         framework: "typeorm",
         otherwise: true,
       }),
-      says(" FAIL", /^\s{0,4}(?<migration>\d{4}_\d\d_\d\d_\d{6}_\w{1,150}) \.{3}.{0,200} FAIL\s*$/, {
+      says(" FAIL", /^\s{0,4}(?<migration>\d{4}_\d\d_\d\d_\d{6}_\w{1,150}) \.{3}.{0,200} FAIL\s{0,200}$/, {
         framework: "laravel",
         otherwise: true,
       }),

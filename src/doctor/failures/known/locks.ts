@@ -78,7 +78,6 @@ export const lockFailures: readonly Failure[] = [
     summary:
       "The framework takes a lock so that only one migrates. Somebody has it: a running migration, an idle connection, or a session whose process is gone.",
     signs: [
-      codes(["P1002"], { framework: "prisma" }),
       says("trying to acquire a postgres advisory lock", /pg_advisory_lock\((?<lock>\d{1,20})\)/, {
         framework: "prisma",
       }),
@@ -110,6 +109,7 @@ export const lockFailures: readonly Failure[] = [
       what: "`pg_advisory_unlock_all()`, PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK, `advisory_locks: false`, or restarting the database.",
       why: "Unlocking from another session releases nothing. Without locks the next two migrate together. A restart ends everybody's work, the running migration included.",
     },
+    insteadOf: ["server-not-ready"],
   },
   {
     id: "sqlite-locked",

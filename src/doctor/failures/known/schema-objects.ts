@@ -67,7 +67,7 @@ export const schemaObjects: readonly Failure[] = [
     title: (facts) =>
       facts["value"]
         ? `The new enum value ${fact(facts, "value", "")} is used in the transaction that adds it`
-        : `The enum type ${fact(facts, "object", "")} is left over from before`,
+        : `The enum type ${fact(facts, "object", "of the migration")} is left over from before`,
     summary:
       "PostgreSQL keeps enum types apart from tables: a downgrade that drops the table leaves the type; and a value added to one cannot be used before the transaction is committed.",
     signs: [
@@ -195,7 +195,7 @@ export const schemaObjects: readonly Failure[] = [
       says("Can't DROP", /Can't DROP (?:\w{1,20} )?[`'](?<object>[^`']{1,200})[`']/, { engine: "mysql" }),
       says(
         "no such",
-        /(?:^\s{0,8}(?=[^:]{10,20}: \S{1,200}\s*$)|(?:SQLITE|SQLite|sqlite|SQLSTATE|[Ee]rror).{0,100})no such (?:table|column|index): (?<object>[\w.]{1,200})/,
+        /(?:^\s{0,8}(?=[^:]{10,20}: \S{1,200}\s{0,200}$)|(?:SQLITE|SQLite|sqlite|SQLSTATE|[Ee]rror).{0,100})no such (?:table|column|index): (?<object>[\w.]{1,200})/,
         { engine: "sqlite" },
       ),
     ],

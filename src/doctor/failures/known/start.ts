@@ -109,7 +109,7 @@ export const startFailures: readonly Failure[] = [
     summary: "It was still starting, shutting down, or not there at that address.",
     signs: [
       codes(["57P03"], { engine: "postgres" }),
-      codes(["P1001"], { framework: "prisma" }),
+      codes(["P1001", "P1002"], { framework: "prisma" }),
       says(
         "the database system is",
         /(?<!\] (?:\S{1,80} )?FATAL: {1,2})the database system is (?:starting up|shutting down|in recovery mode|not yet accepting connections)/,

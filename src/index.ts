@@ -1,0 +1,33 @@
+/**
+ * The library: what the command line does, as functions. Nothing here prints, reads the environment or changes a
+ * database.
+ *
+ * @example
+ * import { diagnose, isKnownError } from "godwit";
+ * try {
+ *   const { findings } = await diagnose({ project: "." }, { cwd: "/srv/app", environment: process.env, home: "/root" });
+ * } catch (error) {
+ *   if (!isKnownError(error, "SERVER_UNREACHABLE")) throw error;
+ * }
+ * @module
+ */
+
+export type { Finding, Remedy, Severity } from "./doctor/check.ts";
+export type { Code } from "./errors.ts";
+export { isKnownError, KnownError } from "./errors.ts";
+export type { MigrationState } from "./migration/compare.ts";
+export type { Hazard, Step } from "./plan/plan.ts";
+export type { ProjectFlags, ProjectSurroundings } from "./project/open.ts";
+export type { Position } from "./timeline/locate/locate.ts";
+export type { Actual } from "./timeline/locate/verdict.ts";
+export { diagnose } from "./workflows/diagnose.ts";
+export type { ExplainedFailure, ExplainResult } from "./workflows/explain.ts";
+export { explainLog } from "./workflows/explain.ts";
+export type {
+  Diagnosis,
+  MigrationDiagnosis,
+  MigrationStatus,
+  ProjectFacts,
+  StatusResult,
+} from "./workflows/result.ts";
+export { status } from "./workflows/status.ts";

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import fc from "fast-check";
+import { loadModule, parseSync } from "libpg-query";
+import { dotted, quoteIdentifier, quoteLiteral } from "./identifier.ts";
+import { tokensOf } from "./postgres-tokens.ts";
+
+before(loadModule);
+
+/** The library takes its text to end at the first zero byte, and half a surrogate pair has no UTF-8. */
+const text = fc
+  .oneof(
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: fc.constantFrom("'", '"', "\\", ".", "$", "a", ";", "-", "\n") }),
+  )
+  .filter((value) => !value.includes("\0") && Buffer.from(value).toString() === value);
+
+test("whatever is quoted is one token, and the parser reads it back", () => {
+  fc.assert(
+    fc.property(text, (value) => {
+      const tokens = [quoteIdentifier(value), quoteLiteral(value)].map((quoted) =>
+        [...tokensOf(quoted)].map(({ kind }) => kind),
+      );
+      assert.deepEqual(tokens, [["quoted-identifier"], ["string"]]);
+      // Names are cut to 63 bytes, and no name is empty.
+      fc.pre(value !== "" && Buffer.byteLength(value) < 64);
+      const target = JSON.parse(
+        JSON.stringify(parseSync(`SELECT ${quoteLiteral(value)} AS ${quoteIdentifier(value)}`)),
+      ).stmts[0].stmt.SelectStmt.targetList[0].ResTarget;
+      assert.equal(target.name, value);
+      assert.equal(target.val.A_Const.sval.sval ?? "", value);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("no two names are one identity", () => {
+  const part = fc.string({ unit: fc.constantFrom("a", "A", ".", '"', "1", "_"), maxLength: 4 });
+  const parts = fc.array(part, { minLength: 1, maxLength: 3 });
+  fc.assert(
+    fc.property(parts, parts, (a, b) => {
+      assert.equal(dotted(...a) === dotted(...b), JSON.stringify(a) === JSON.stringify(b));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("only what has to be is quoted", () => {
+  assert.equal(dotted("public", "User", "e_mail1$"), 'public."User".e_mail1$');
+  assert.equal(dotted("1a", 'x"y', ""), '"1a"."x""y".""');
+});
