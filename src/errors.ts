@@ -172,7 +172,7 @@ const known: { readonly [C in Code]: Words<C> } = {
     exitCode: 2,
   },
   UNKNOWN_CHECK: {
-    message: (d) => `There is no check called "${d.check}".`,
+    message: (d) => `There is no check, and no failure, called "${d.check}".`,
     hint: (d) => `The checks are: ${d.known.join(", ")}.`,
     exitCode: 64,
   },

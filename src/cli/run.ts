@@ -15,6 +15,10 @@ export async function run(argv: readonly string[], world: CommandLineWorld): Pro
   const program = programFor(world, (code) => {
     exit = code;
   });
+  if (argv.length === 0) {
+    program.outputHelp();
+    return 64;
+  }
   try {
     await program.parseAsync(argv, { from: "user" });
     return exit;
@@ -76,10 +80,6 @@ function programFor(world: CommandLineWorld, finish: (code: ExitCode) => void): 
       const { explain } = await import("./commands/explain.ts");
       finish(await explain(name, options, world));
     });
-  program.action(() => {
-    program.outputHelp();
-    finish(64);
-  });
   return program;
 }
 

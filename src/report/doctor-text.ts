@@ -81,7 +81,7 @@ function remedyText({ title, recommended, steps, hazards }: Remedy, style: Style
   );
   const numbered = steps.map((step, i) => {
     const indent = " ".repeat(labelWidth + 3);
-    return `${" ".repeat(labelWidth)}${i + 1}. ${wrap(printable(stepText(step)), width, indent)}`;
+    return `${" ".repeat(labelWidth)}${i + 1}. ${step.kind === "person" ? wrap(printable(stepText(step)), width, indent) : printable(stepText(step))}`;
   });
   return [heading, ...numbered].join("\n");
 }

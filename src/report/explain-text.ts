@@ -1,4 +1,4 @@
-import type { ExplainedFailure, ExplainResult } from "../workflows/explain.ts";
+import type { ExplainedFailure, ExplainResult, FailurePage } from "../workflows/explain.ts";
 import type { TextOptions } from "./doctor-text.ts";
 import { printable } from "./printable.ts";
 import { type Style, styleOf } from "./style.ts";
@@ -22,7 +22,7 @@ export function explainText(
   return `${[head, ...failures.map((failure, i) => one(failure, i + 1, style, width))].join("\n\n")}\n`;
 }
 
-function one(failure: ExplainedFailure, number: number, style: Style, width: number): string {
+function one(failure: ExplainedFailure, number: number | undefined, style: Style, width: number): string {
   const { id, title, summary, evidence, times, firstLine, lastLine, causes, tellApart, cure, popularCure } =
     failure;
   const block = (label: string, text: string) => {
@@ -30,16 +30,24 @@ function one(failure: ExplainedFailure, number: number, style: Style, width: num
     return `   ${style.dim(label.padEnd(labelWidth - 3))}${wrap(printable(text), width, indent)}`;
   };
   return [
-    `${style.red(`✗ ${number}.`)} ${style.bold(printable(title))}  ${style.dim(`[${id}]`)}`,
+    `${number === undefined ? "" : `${style.red(`✗ ${number}.`)} `}${style.bold(printable(title))}  ${style.dim(`[${id}]`)}`,
     block("What", summary),
     ...evidence
       .slice(0, 3)
       .map(({ line, text }, i) => block(i === 0 ? "In the log" : "", `line ${line}: ${text}`)),
     ...(times > 1 ? [block("", `seen ${times} times, lines ${firstLine} to ${lastLine}`)] : []),
     ...causes.map((cause, i) => block(i === 0 ? "Causes" : "", `${i + 1}. ${cause}`)),
-    block("Tell apart", tellApart.command),
+    // Not broken into lines: it is to be copied.
+    `   ${style.dim("Tell apart".padEnd(labelWidth - 3))}${printable(tellApart.command)}`,
     block("", tellApart.shows),
     block("Cure", cure),
-    block("Not", `${popularCure.what}: ${popularCure.why}`),
+    block("Not", `${popularCure.what} ${popularCure.why}`),
   ].join("\n");
+}
+
+/** The page of one failure, where there is no log. */
+export function failureText(failure: FailurePage, options: TextOptions): string {
+  const nowhere = { facts: {}, evidence: [], times: 0, firstLine: 0, lastLine: 0 };
+  const width = Math.max(60, Math.min(options.width, 110));
+  return `${one({ ...failure, ...nowhere }, undefined, styleOf(options.colour), width)}\n`;
 }

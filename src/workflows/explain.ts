@@ -1,6 +1,7 @@
-import type { EngineName, Facts, FrameworkName } from "../doctor/failures/failure.ts";
+import type { EngineName, Facts, Failure, FrameworkName } from "../doctor/failures/failure.ts";
 import { recognise, recogniseStream } from "../doctor/failures/recognise.ts";
 import { adviceFor } from "../doctor/failures/recogniser.ts";
+import { failureNamed } from "../doctor/failures/registry.ts";
 import type { Evidence } from "../doctor/failures/sighting.ts";
 
 /** One failure that a log shows, with what to do about it. */
@@ -58,23 +59,38 @@ export async function explainLog(log: string | AsyncIterable<string | Uint8Array
     outcome: failures.length > 0 ? "recognised" : "nothing-recognised",
     ...origin,
     lines,
-    failures: failures.map(({ failure, title, facts, evidence, times, firstLine, lastLine, detailOf }) => {
-      const { command, shows, cure } = adviceFor(failure, origin);
-      return {
-        id: failure.id,
-        title,
-        facts,
-        evidence,
-        times,
-        firstLine,
-        lastLine,
-        ...(detailOf !== undefined && { detailOf }),
-        summary: failure.summary,
-        causes: failure.causes,
-        tellApart: { command, shows },
-        cure,
-        popularCure: failure.popularCure,
-      };
-    }),
+    failures: failures.map(({ failure, title, facts, evidence, times, firstLine, lastLine, detailOf }) => ({
+      ...pageOf(failure, origin),
+      title,
+      facts,
+      evidence,
+      times,
+      firstLine,
+      lastLine,
+      ...(detailOf !== undefined && { detailOf }),
+    })),
   };
+}
+
+/** What is known of a failure wherever it occurs. */
+export type FailurePage = Pick<
+  ExplainedFailure,
+  "id" | "title" | "summary" | "causes" | "tellApart" | "cure" | "popularCure"
+>;
+
+/**
+ * The page of a failure by its name; undefined where there is none of that name.
+ *
+ * @example
+ * explainFailure("boot-loop")?.cure;
+ */
+export function explainFailure(id: string): FailurePage | undefined {
+  const failure = failureNamed(id);
+  return failure && pageOf(failure, {});
+}
+
+function pageOf(failure: Failure, origin: Pick<ExplainResult, "framework" | "engine">): FailurePage {
+  const { id, summary, causes, popularCure } = failure;
+  const { command, shows, cure } = adviceFor(failure, origin);
+  return { id, title: failure.title({}), summary, causes, tellApart: { command, shows }, cure, popularCure };
 }

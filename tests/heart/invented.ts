@@ -51,7 +51,9 @@ export function randomAct(dice: Dice): Act {
   const acts: Act[] = [
     ({ tables, views }) => {
       if (tables.has(table) || views.has(table)) return false;
-      const columns = ["id", column].map((name) => [name, { type, notNull: name === "id", default: "" }] as const);
+      const columns = ["id", column].map(
+        (name) => [name, { type, notNull: name === "id", default: "" }] as const,
+      );
       tables.set(table, { columns: new Map(columns), indexes: new Map() });
       return true;
     },
@@ -108,7 +110,11 @@ export function randomAct(dice: Dice): Act {
   return act;
 }
 
-const object = (kind: SchemaObject["kind"], path: string[], attributes: SchemaObject["attributes"]): SchemaObject => {
+const object = (
+  kind: SchemaObject["kind"],
+  path: string[],
+  attributes: SchemaObject["attributes"],
+): SchemaObject => {
   const identity = ["public", ...path].join(".");
   const isPart = kind === "column" || kind === "index";
   return {
@@ -129,8 +135,10 @@ export function snapshotOfWorld({ tables, views }: World): Snapshot {
   const objects: SchemaObject[] = [];
   for (const [name, { columns, indexes }] of tables) {
     objects.push(object("table", [name], {}));
-    for (const [column, attributes] of columns) objects.push(object("column", [name, column], { ...attributes }));
-    for (const [index, on] of indexes) objects.push(object("index", [name, index], { definition: `${name} (${on})`, valid: true }));
+    for (const [column, attributes] of columns)
+      objects.push(object("column", [name, column], { ...attributes }));
+    for (const [index, on] of indexes)
+      objects.push(object("index", [name, index], { definition: `${name} (${on})`, valid: true }));
   }
   for (const [name, definition] of views) objects.push(object("view", [name], { definition }));
   return snapshotOf(objects);

@@ -22,8 +22,11 @@ export class Database {
   }
 
   /** Sends a script as one message: PostgreSQL makes one transaction of it, as it does of a file of Prisma's. */
-  async script(sql: string): Promise<void> {
-    await this.connected((client) => client.query(sql));
+  async script(sql: string, schema = "public"): Promise<void> {
+    await this.connected(async (client) => {
+      await client.query(`SET search_path TO ${quote(schema)}`);
+      await client.query(sql);
+    });
   }
 
   async rows(sql: string): Promise<Record<string, unknown>[]> {

@@ -31,14 +31,14 @@ export class PrismaHistory {
     for (const migration of migrations) {
       await this.#begin(migration);
       try {
-        await this.#database.script(`SET search_path TO ${quote(this.#schema)}; ${migration.sql}`);
+        await this.#database.script(migration.sql, this.#schema);
       } catch (error) {
         if (!(error instanceof pg.DatabaseError)) throw error;
         await this.#fail(migration, { code: error.code ?? "XX000", message: error.message });
         return error;
       }
       await this.#set(migration.name, "applied_steps_count = 1, finished_at = clock_timestamp()");
-      await this.#database.script(`SET search_path TO ${quote(this.#schema)}; ${migration.rows?.join(";\n") ?? ""}`);
+      await this.#database.script(migration.rows?.join(";\n") ?? "", this.#schema);
     }
     return undefined;
   }

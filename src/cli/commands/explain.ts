@@ -1,7 +1,7 @@
 import { checks } from "../../doctor/registry.ts";
 import { KnownError } from "../../errors.ts";
-import { explainText } from "../../report/explain-text.ts";
-import { explainLog } from "../../workflows/explain.ts";
+import { explainText, failureText } from "../../report/explain-text.ts";
+import { explainFailure, explainLog } from "../../workflows/explain.ts";
 import { type CommandLineWorld, type CommonOptions, type ExitCode, textOptions } from "../surroundings.ts";
 
 /**
@@ -14,15 +14,7 @@ export async function explain(
 ): Promise<ExitCode> {
   const { stdin, stdout } = world;
   if (name !== undefined) {
-    const check = checks.find(({ id }) => id === name);
-    if (check === undefined)
-      throw new KnownError("UNKNOWN_CHECK", { check: name, known: checks.map(({ id }) => id) });
-    const { id, summary, explain: page } = check;
-    stdout.write(
-      options.json
-        ? `${JSON.stringify({ godwit: 1, check: id, summary, page }, null, 2)}\n`
-        : `${page.trim()}\n`,
-    );
+    stdout.write(pageNamed(name, options, world));
     return 0;
   }
   if (stdin.isTTY === true)
@@ -33,4 +25,21 @@ export async function explain(
     options.json ? `${JSON.stringify(result, null, 2)}\n` : explainText(result, textOptions(world, options)),
   );
   return result.outcome === "recognised" ? 1 : 0;
+}
+
+/** The page of a check of the doctor's, or of a failure that is known from logs. */
+function pageNamed(name: string, options: CommonOptions, world: CommandLineWorld): string {
+  const check = checks.find(({ id }) => id === name);
+  if (check !== undefined) {
+    const { id, summary, explain: page } = check;
+    return options.json ? json({ godwit: 1, check: id, summary, page: page.trim() }) : `${page.trim()}\n`;
+  }
+  const failure = explainFailure(name);
+  if (failure === undefined)
+    throw new KnownError("UNKNOWN_CHECK", { check: name, known: checks.map(({ id }) => id) });
+  return options.json ? json({ godwit: 1, failure }) : failureText(failure, textOptions(world, options));
+}
+
+function json(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }

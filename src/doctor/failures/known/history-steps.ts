@@ -13,7 +13,7 @@ export const historySteps: readonly Failure[] = [
       says("data:migrate` to update", undefined, { framework: "rails" }),
       says("db/data/", /\bdb\/data\/(?<migration>\d{8,17}_\w{1,120})\.rb/, {
         framework: "rails",
-        besides: ["missing-object", "data-validation"],
+        besides: ["missing-object"],
       }),
       says("Seeding: ", /Seeding: (?<seeder>[\w\\]{1,120})/, {
         framework: "laravel",

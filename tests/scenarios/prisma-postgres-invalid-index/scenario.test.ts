@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { type AppMigration, drawApplication, fileOf } from "../application.ts";
+import { doctor, finding, found, told } from "../doctor.ts";
+import { PrismaHistory } from "../prisma-history.ts";
+import { scenario, type World } from "../scenario.ts";
+
+const people = fileOf("0001_people", 'CREATE TABLE "people" ("id" int PRIMARY KEY, "email" text);\n');
+const duplicates = `INSERT INTO "people" VALUES (1, 'a@example.org'), (2, 'a@example.org')`;
+
+/** The index could not be built over duplicates: the server left it behind, INVALID. */
+async function failedToBuild({ random, database }: World, unique: AppMigration) {
+  const { migrations } = drawApplication(random);
+  const files = [{ ...people, name: "0000_people", rows: [duplicates] }, ...migrations, unique];
+  const db = await database();
+  const history = new PrismaHistory(db);
+  const error = await history.deploy(files);
+  assert.equal(error?.code, "23505");
+  const [left] = await db.rows("SELECT indisvalid FROM pg_index WHERE indexrelid = 'one_email'::regclass");
+  assert.deepEqual(left, { indisvalid: false });
+  return { files, db, history };
+}
+
+scenario("CREATE UNIQUE INDEX CONCURRENTLY failed on duplicates", async (world) => {
+  const unique = fileOf("9000_unique", 'CREATE UNIQUE INDEX CONCURRENTLY "one_email" ON "people" ("email");\n');
+  const { files, db } = await failedToBuild(world, unique);
+  const answer = await doctor(files, db);
+  assert.deepEqual(found(answer).toSorted(), ["error failed-migration", "error invalid-index"]);
+  assert.deepEqual(finding<{ indexes: string[] }>(answer, "invalid-index").facts.indexes, ["index one_email"]);
+  assert.equal(answer.migrations.at(-1)?.state, "failed");
+  assert.notEqual(answer.migrations.at(-1)?.actual, "present");
+  assert.notEqual(finding<{ extent: string }>(answer, "failed-migration").facts.extent, "all");
+  assert.deepEqual(told(answer).filter((step) => step.includes("mark-applied")), []);
+  assert.deepEqual([answer.position?.exact ?? false, answer.exit], [false, 1]);
+});
+
+scenario("IF NOT EXISTS passed over it: recorded as applied, and still INVALID", async (world) => {
+  const sql = 'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "one_email" ON "people" ("email");\n';
+  const unique = fileOf("9000_unique", sql);
+  const { files, db, history } = await failedToBuild(world, unique);
+  await history.resolveRolledBack(unique.name);
+  assert.equal(await history.deploy([unique]), undefined);
+  const answer = await doctor(files, db);
+  assert.ok(found(answer).includes("error invalid-index"), `${found(answer)}`);
+  assert.equal(answer.migrations.at(-1)?.state, "applied");
+  assert.notEqual(answer.migrations.at(-1)?.actual, "present");
+  assert.deepEqual([answer.outcome, answer.position?.exact ?? false, answer.exit], ["findings", false, 1]);
+});
