@@ -30,7 +30,7 @@ export interface Application {
 const subjects = [
   { service: "analytics", site: "website", visit: "session", event: "website_event", detail: "event_data" },
   { service: "stats", site: "site", visit: "visitor", event: "page_view", detail: "view_data" },
-  { service: "metrics", site: "property", visit: "visit", event: "hit", detail: "hit_detail" },
+  { service: "metrics", site: "property", visit: "stay", event: "hit", detail: "hit_detail" },
   { service: "counter", site: "domain", visit: "browsing", event: "domain_event", detail: "event_value" },
 ] as const;
 

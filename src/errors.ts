@@ -15,7 +15,7 @@ interface Known {
   NO_DATABASE_URL: { looked: readonly string[] };
   DATABASE_URL_INVALID: { problem: string };
   SERVER_UNREACHABLE: { address: string; problem: string };
-  AUTHENTICATION_FAILED: { address: string; user: string };
+  AUTHENTICATION_FAILED: { address: string; user: string; problem: string };
   DATABASE_MISSING: { address: string; database: string };
   TLS_FAILED: { address: string; problem: string };
   SERVER_UNSUPPORTED: { version: string; minimum: string };
@@ -100,7 +100,7 @@ const known: { readonly [C in Code]: Words<C> } = {
     exitCode: 2,
   },
   AUTHENTICATION_FAILED: {
-    message: (d) => `The server at ${d.address} did not accept the password of user "${d.user}".`,
+    message: (d) => `The server at ${d.address} does not let in user "${d.user}": ${d.problem}.`,
     hint: "Check user and password in the URL; special characters in the password must be percent-encoded.",
     exitCode: 2,
   },

@@ -66,8 +66,9 @@ function install() {
   console.error("Installing the npm packages that development needs (once) ...");
   const npm = process.env.npm_execpath;
   const [program, first] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
-  const options = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-  const { status, error } = spawnSync(program, [...first, "ci", ...options], {
+  // Not `npm ci`: it refuses a lockfile which names only the platforms that its registry had packages for.
+  const options = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
+  const { status, error } = spawnSync(program, [...first, "install", ...options], {
     cwd: root,
     // Standard output is the program's.
     stdio: ["ignore", 2, 2],

@@ -36,7 +36,9 @@ export function drawApplication(random: Random): Application {
   };
   const first = drawFirst(draft);
   const second = drawNext(draft, 2, 3);
-  const between = Array.from({ length: random.integer(0, 2) }, (_, i) => drawNext(draft, i + 3, random.integer(2, 5)));
+  const between = Array.from({ length: random.integer(0, 2) }, (_, i) =>
+    drawNext(draft, i + 3, random.integer(2, 5)),
+  );
   return { migrations: [first, second, ...between, drawNext(draft, between.length + 3, 7)] };
 }
 
@@ -89,7 +91,13 @@ function drawNext(draft: Draft, number: number, length: number): AppMigration {
   }
   statements.splice(random.integer(0, statements.length), 0, makes ?? "");
   const title = `${String(number).padStart(4, "0")}_${random.pick(["add", "change", "more"])}_${random.integer(1, 99)}`;
-  return migrationOf(title, statements, statements.map(() => []), [...draft.rows], name);
+  return migrationOf(
+    title,
+    statements,
+    statements.map(() => []),
+    [...draft.rows],
+    name,
+  );
 }
 
 function migrationOf(
@@ -99,7 +107,9 @@ function migrationOf(
   rows: readonly string[],
   makes: string,
 ): AppMigration {
-  const sql = statements.map((statement) => `-- ${statement.split(" ", 2).join(" ")}\n${statement};\n`).join("\n");
+  const sql = statements
+    .map((statement) => `-- ${statement.split(" ", 2).join(" ")}\n${statement};\n`)
+    .join("\n");
   return { name, sql, statements, needs, rows, makes };
 }
 

@@ -59,7 +59,15 @@ export class Database {
   /** The same database by way of pg_dump and psql: every definition is printed and read again. */
   async restored(): Promise<Database> {
     const copy = await create(this.server);
-    const restoring = run(`${clients}/psql`, ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", copy.url]);
+    const restoring = run(`${clients}/psql`, [
+      "-X",
+      "-q",
+      "-v",
+      "ON_ERROR_STOP=1",
+      "-o",
+      "/dev/null",
+      copy.url,
+    ]);
     restoring.child.stdin?.end(await this.dump());
     await restoring;
     return copy;

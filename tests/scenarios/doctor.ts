@@ -49,7 +49,10 @@ export async function quickDoctor(
 }
 
 /** `godwit doctor` for people. */
-export async function doctorInWords(migrations: readonly MigrationFile[], database: Database): Promise<string> {
+export async function doctorInWords(
+  migrations: readonly MigrationFile[],
+  database: Database,
+): Promise<string> {
   return (await godwit(migrations, ["doctor", "--database", database.url])).stdout;
 }
 
@@ -91,9 +94,15 @@ export function found({ findings }: Diagnosis): string[] {
 }
 
 /** The only finding of a check. */
-export function finding<Facts>({ findings }: Diagnosis, check: string): Omit<Finding, "facts"> & { facts: Facts } {
+export function finding<Facts>(
+  { findings }: Diagnosis,
+  check: string,
+): Omit<Finding, "facts"> & { facts: Facts } {
   const [one, ...others] = findings.filter((candidate) => candidate.check === check);
-  assert.ok(one !== undefined && others.length === 0, `one finding of ${check}: ${findings.map(({ title }) => title)}`);
+  assert.ok(
+    one !== undefined && others.length === 0,
+    `one finding of ${check}: ${findings.map(({ title }) => title)}`,
+  );
   return one as Omit<Finding, "facts"> & { facts: Facts };
 }
 
@@ -108,5 +117,7 @@ export function sayMigration({ state, actual, statements, statementsPresent }: M
 
 /** Everything that a report tells people to type, in all of its remedies. */
 export function told({ findings }: Diagnosis): string[] {
-  return findings.flatMap(({ remedies }) => remedies.flatMap(({ steps }) => steps.map((step) => JSON.stringify(step))));
+  return findings.flatMap(({ remedies }) =>
+    remedies.flatMap(({ steps }) => steps.map((step) => JSON.stringify(step))),
+  );
 }

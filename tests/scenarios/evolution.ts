@@ -38,13 +38,17 @@ const addColumn: Operation = ({ random, names, tables, touched }) => {
 };
 
 const createIndex: Operation = (draft) =>
-  onColumn(draft, ({ type }) => type !== "JSONB", (table, column) => {
-    const unique = column.distinct && draft.random.chance(0.5) ? "UNIQUE " : "";
-    const where = draft.random.chance(0.4) ? ` WHERE "status" IN ('draft', 'open')` : "";
-    const name = draft.names.thing();
-    column.pinned = true;
-    return `CREATE ${unique}INDEX ${quote(name)} ON ${quote(table)}(${quote(column.name)})${where}`;
-  });
+  onColumn(
+    draft,
+    ({ type }) => type !== "JSONB",
+    (table, column) => {
+      const unique = column.distinct && draft.random.chance(0.5) ? "UNIQUE " : "";
+      const where = draft.random.chance(0.4) ? ` WHERE "status" IN ('draft', 'open')` : "";
+      const name = draft.names.thing();
+      column.pinned = true;
+      return `CREATE ${unique}INDEX ${quote(name)} ON ${quote(table)}(${quote(column.name)})${where}`;
+    },
+  );
 
 const dropIndex: Operation = ({ indexes }) => {
   const name = indexes.pop();
@@ -52,20 +56,28 @@ const dropIndex: Operation = ({ indexes }) => {
 };
 
 const addCheck: Operation = (draft) =>
-  onColumn(draft, ({ type }) => type.startsWith("VARCHAR") || type === "TEXT", (table, column) => {
-    column.pinned = true;
-    const allowed =
-      column.name === "status"
-        ? `IN (${[...statuses, "closed"].map(literal).join(", ")})`
-        : `NOT IN ('', '-', ${literal(draft.names.trait())})`;
-    return `ALTER TABLE ${quote(table)} ADD CONSTRAINT ${quote(draft.names.thing())} CHECK (${quote(column.name)} ${allowed})`;
-  });
+  onColumn(
+    draft,
+    ({ type }) => type.startsWith("VARCHAR") || type === "TEXT",
+    (table, column) => {
+      column.pinned = true;
+      const allowed =
+        column.name === "status"
+          ? `IN (${[...statuses, "closed"].map(literal).join(", ")})`
+          : `NOT IN ('', '-', ${literal(draft.names.trait())})`;
+      return `ALTER TABLE ${quote(table)} ADD CONSTRAINT ${quote(draft.names.thing())} CHECK (${quote(column.name)} ${allowed})`;
+    },
+  );
 
 const addUnique: Operation = (draft) =>
-  onColumn(draft, ({ distinct }) => distinct, (table, column) => {
-    column.pinned = true;
-    return `ALTER TABLE ${quote(table)} ADD CONSTRAINT ${quote(draft.names.thing())} UNIQUE (${quote(column.name)})`;
-  });
+  onColumn(
+    draft,
+    ({ distinct }) => distinct,
+    (table, column) => {
+      column.pinned = true;
+      return `ALTER TABLE ${quote(table)} ADD CONSTRAINT ${quote(draft.names.thing())} UNIQUE (${quote(column.name)})`;
+    },
+  );
 
 const createEnum: Operation = ({ enums, names, random }) => {
   const name = names.thing();
@@ -75,47 +87,75 @@ const createEnum: Operation = ({ enums, names, random }) => {
 };
 
 const createView: Operation = (draft) =>
-  onColumn(draft, ({ name }) => name !== "status", (table, column) => {
-    column.pinned = true;
-    return `CREATE VIEW ${quote(draft.names.thing())} AS SELECT "id", ${quote(column.name)} FROM ${quote(table)} WHERE "status" IN ('open', 'done')`;
-  });
+  onColumn(
+    draft,
+    ({ name }) => name !== "status",
+    (table, column) => {
+      column.pinned = true;
+      return `CREATE VIEW ${quote(draft.names.thing())} AS SELECT "id", ${quote(column.name)} FROM ${quote(table)} WHERE "status" IN ('open', 'done')`;
+    },
+  );
 
 const setDefault: Operation = (draft) =>
-  onColumn(draft, (column) => column.type === "TEXT" && column.default === undefined, (table, column) => {
-    column.default = literal(draft.names.trait());
-    return `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column.name)} SET DEFAULT ${column.default}`;
-  });
+  onColumn(
+    draft,
+    (column) => column.type === "TEXT" && column.default === undefined,
+    (table, column) => {
+      column.default = literal(draft.names.trait());
+      return `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column.name)} SET DEFAULT ${column.default}`;
+    },
+  );
 
 const setNotNull: Operation = (draft) =>
-  onColumn(draft, (column) => column.distinct && !column.notNull, (table, column) => {
-    column.notNull = true;
-    return `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column.name)} SET NOT NULL`;
-  });
+  onColumn(
+    draft,
+    (column) => column.distinct && !column.notNull,
+    (table, column) => {
+      column.notNull = true;
+      return `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column.name)} SET NOT NULL`;
+    },
+  );
 
 const widen: Operation = (draft) =>
-  onColumn(draft, ({ type, pinned }) => type === "VARCHAR(40)" && !pinned, (table, column) => {
-    column.type = `VARCHAR(${draft.random.integer(41, 250)})`;
-    return `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column.name)} SET DATA TYPE ${column.type}`;
-  });
+  onColumn(
+    draft,
+    ({ type, pinned }) => type === "VARCHAR(40)" && !pinned,
+    (table, column) => {
+      column.type = `VARCHAR(${draft.random.integer(41, 250)})`;
+      return `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column.name)} SET DATA TYPE ${column.type}`;
+    },
+  );
 
 const renameColumn: Operation = (draft) =>
-  onColumn(draft, ({ name, pinned }) => name !== "status" && !pinned, (table, column) => {
-    const before = column.name;
-    column.name = draft.names.trait();
-    return `ALTER TABLE ${quote(table)} RENAME COLUMN ${quote(before)} TO ${quote(column.name)}`;
-  });
+  onColumn(
+    draft,
+    ({ name, pinned }) => name !== "status" && !pinned,
+    (table, column) => {
+      const before = column.name;
+      column.name = draft.names.trait();
+      return `ALTER TABLE ${quote(table)} RENAME COLUMN ${quote(before)} TO ${quote(column.name)}`;
+    },
+  );
 
 const dropColumn: Operation = (draft) =>
-  onColumn(draft, ({ pinned }) => !pinned, (table, column, columns) => {
-    columns.splice(columns.indexOf(column), 1);
-    return `ALTER TABLE ${quote(table)} DROP COLUMN ${quote(column.name)}`;
-  });
+  onColumn(
+    draft,
+    ({ pinned }) => !pinned,
+    (table, column, columns) => {
+      columns.splice(columns.indexOf(column), 1);
+      return `ALTER TABLE ${quote(table)} DROP COLUMN ${quote(column.name)}`;
+    },
+  );
 
 const addGenerated: Operation = (draft) =>
-  onColumn(draft, ({ type }) => type === "INTEGER" || type === "BIGINT", (table, column) => {
-    column.pinned = true;
-    return `ALTER TABLE ${quote(table)} ADD COLUMN ${quote(draft.names.trait())} NUMERIC GENERATED ALWAYS AS (${quote(column.name)} * 2) STORED`;
-  });
+  onColumn(
+    draft,
+    ({ type }) => type === "INTEGER" || type === "BIGINT",
+    (table, column) => {
+      column.pinned = true;
+      return `ALTER TABLE ${quote(table)} ADD COLUMN ${quote(draft.names.trait())} NUMERIC GENERATED ALWAYS AS (${quote(column.name)} * 2) STORED`;
+    },
+  );
 
 /** Picks a column that the migration has not touched. */
 function onColumn(
@@ -124,7 +164,9 @@ function onColumn(
   write: (table: string, column: Column, columns: Column[]) => string,
 ): string | undefined {
   const fitting = tables.flatMap((table) =>
-    table.columns.filter((column) => !touched.has(column) && fits(column)).map((column) => ({ table, column })),
+    table.columns
+      .filter((column) => !touched.has(column) && fits(column))
+      .map((column) => ({ table, column })),
   );
   if (fitting.length === 0) return undefined;
   const { table, column } = random.pick(fitting);

@@ -1,6 +1,17 @@
 import type { Random } from "./random.ts";
 
-const things = ["account", "session", "order", "product", "label", "team", "visit", "report", "invoice", "page"];
+const things = [
+  "account",
+  "session",
+  "order",
+  "product",
+  "label",
+  "team",
+  "visit",
+  "report",
+  "invoice",
+  "page",
+];
 const traits = ["title", "amount", "note", "owner", "place", "kind", "score", "origin", "weight", "reason"];
 
 /** Gives names which nothing else has: snake_case, camelCase, words of SQL, and some with a space or an umlaut. */

@@ -8,7 +8,10 @@ export class Random {
   #state: number;
 
   constructor(name: string) {
-    this.#state = [...name].reduce((sum, char) => (Math.imul(sum, 31) + (char.codePointAt(0) ?? 0)) | 0, seed | 0);
+    this.#state = [...name].reduce(
+      (sum, char) => (Math.imul(sum, 31) + (char.codePointAt(0) ?? 0)) | 0,
+      seed | 0,
+    );
   }
 
   /** Between 0 and 1, by mulberry32. */

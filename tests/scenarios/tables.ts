@@ -42,7 +42,12 @@ const kinds: readonly Kind[] = [
   { type: "DECIMAL(10,2)", distinct: false, value: (row) => `${row}.50` },
   { type: "DOUBLE PRECISION", distinct: false, value: (row) => `${row}.25` },
   { type: "BOOLEAN", distinct: false, default: "false", value: (row) => String(row % 2 === 0) },
-  { type: "TIMESTAMP(3)", distinct: false, default: "CURRENT_TIMESTAMP", value: (row) => `'2024-01-0${row % 9 || 9}'` },
+  {
+    type: "TIMESTAMP(3)",
+    distinct: false,
+    default: "CURRENT_TIMESTAMP",
+    value: (row) => `'2024-01-0${row % 9 || 9}'`,
+  },
   { type: "JSONB", distinct: false, value: (row) => `'{"n": ${row}}'` },
   { type: "UUID", distinct: false, default: "gen_random_uuid()", value: uuid },
   { type: "TEXT[]", distinct: false, default: "ARRAY[]::TEXT[]", value: (row) => `ARRAY['a', 'b${row}']` },
@@ -60,14 +65,26 @@ export function drawColumn(random: Random, names: Names): Column {
   const kind = random.chance(0.4) ? random.pick(kinds.slice(0, 2)) : random.pick(kinds);
   const { type, value, distinct } = kind;
   const withDefault = kind.default !== undefined && random.chance(0.7) ? { default: kind.default } : {};
-  return { name: names.trait(), type, value, distinct, ...withDefault, notNull: random.chance(0.4), pinned: false };
+  return {
+    name: names.trait(),
+    type,
+    value,
+    distinct,
+    ...withDefault,
+    notNull: random.chance(0.4),
+    pinned: false,
+  };
 }
 
 /** Draws a table: an `id`, a checked status, an enum sometimes, a reference to another table where there is one. */
 export function drawTable(
   random: Random,
   names: Names,
-  given: { readonly enumType?: string | undefined; readonly parent?: Table | undefined; readonly lasting: boolean },
+  given: {
+    readonly enumType?: string | undefined;
+    readonly parent?: Table | undefined;
+    readonly lasting: boolean;
+  },
 ): { table: Table; sql: string; foreignKey?: string } {
   const status: Column = {
     name: "status",
@@ -83,13 +100,28 @@ export function drawTable(
   if (given.enumType !== undefined) {
     const type = quote(given.enumType);
     const value = (row: number) => `'value ${row % 2}'`;
-    special.push({ name: names.trait(), type, default: "'value 0'", notNull: true, distinct: false, pinned: true, value });
+    special.push({
+      name: names.trait(),
+      type,
+      default: "'value 0'",
+      notNull: true,
+      distinct: false,
+      pinned: true,
+      value,
+    });
   }
   const { parent } = given;
   if (parent !== undefined) {
     const value = (row: number) => parent.key.value(((row - 1) % parent.rowCount) + 1);
     const { reference } = parent.key;
-    special.push({ name: names.trait(), type: reference, notNull: false, distinct: false, pinned: true, value });
+    special.push({
+      name: names.trait(),
+      type: reference,
+      notNull: false,
+      distinct: false,
+      pinned: true,
+      value,
+    });
   }
   const table: Table = {
     name: names.thing(),

@@ -168,7 +168,11 @@ async function openDriver(
     password: () => {
       demandBinding();
       if (password !== undefined) return password;
-      throw new KnownError("AUTHENTICATION_FAILED", { address: target.address, user });
+      throw new KnownError("AUTHENTICATION_FAILED", {
+        address: target.address,
+        user,
+        problem: "it asks for a password, and the URL has none",
+      });
     },
     ssl: handshake ? { ...handshake, ...(host.address && { servername: host.name }) } : false,
     sslnegotiation: "postgres",

@@ -61,8 +61,15 @@ function fromServer(
     return new KnownError("CONNECTION_LOST", { address, problem: cause.message }, options);
   switch (state) {
     case "28P01":
-    case "28000":
-      return new KnownError("AUTHENTICATION_FAILED", { address, user }, options);
+      return new KnownError(
+        "AUTHENTICATION_FAILED",
+        { address, user, problem: "the password is wrong" },
+        options,
+      );
+    case "28000": {
+      const problem = "there is no such role, or pg_hba.conf does not let it in from here";
+      return new KnownError("AUTHENTICATION_FAILED", { address, user, problem }, options);
+    }
     case "3D000":
       return new KnownError("DATABASE_MISSING", { address, database }, options);
     case "57P03":
@@ -180,6 +187,10 @@ function fromDriver(cause: Error, { address, user }: Target): KnownError | undef
     );
   }
   if (cause.message.startsWith("SASL: "))
-    return new KnownError("AUTHENTICATION_FAILED", { address, user }, options);
+    return new KnownError(
+      "AUTHENTICATION_FAILED",
+      { address, user, problem: "the exchange of the password failed" },
+      options,
+    );
   return undefined;
 }

@@ -121,7 +121,7 @@ function cutsLike({ history, world }: Case): number {
   return alike;
 }
 
-const runs = 1500;
+const runs = 800;
 function cases(kind: Kind, check: (one: Case) => void): void {
   for (let seed = 1; seed <= runs; seed++) {
     try {

@@ -57,9 +57,11 @@ export interface LocateWishes {
 export function locate(timeline: Timeline, wishes: LocateWishes): Location {
   const { snapshot, testimony, perhapsUndone, leaveOut } = wishes;
   // What was executed and could not be replayed may have changed anything: then only what holds can be told.
-  const beyond = timeline.migrations.some(
-    ({ replayed }, index) => !replayed && (testimony[index] === "ran" || testimony[index] === "silent"),
-  );
+  const beyond =
+    [...snapshot.objects.values()].some((object) => !object.shared && !leaveOut(object)) &&
+    timeline.migrations.some(
+      ({ replayed }, index) => !replayed && (testimony[index] === "ran" || testimony[index] === "silent"),
+    );
   const obstacles = beyond ? [] : obstaclesOf(timeline, snapshot);
   const obstacleNames = new Set(obstacles.map(({ relation }) => relation));
   const unreadable = unreadableKeys(snapshot);
@@ -101,7 +103,9 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
     residue,
     obstacles,
     ours: ours.size,
-    closer: beyond ? { refine: new Set(), reprint: new Map() } : closerLook(timeline, verdicts, residue),
+    closer: beyond
+      ? { refine: new Set(), reprint: new Map() }
+      : closerLook(timeline, { verdicts, residue, testimony, blocked: obstacles.length > 0 }),
   };
 }
 
@@ -202,13 +206,35 @@ function positionOf(
   };
 }
 
-/** Migrations of which a part holds are to be taken apart; texts that differ are to be printed once more. */
-function closerLook(timeline: Timeline, verdicts: readonly Verdict[], residue: Residue): Closer {
+/**
+ * Migrations of which a part holds are to be taken apart; texts that differ are to be printed once more. Where something
+ * is not explained, it may be what a migration makes and takes back before its end: those are taken apart at which the
+ * execution may have stopped.
+ */
+function closerLook(
+  timeline: Timeline,
+  told: { verdicts: readonly Verdict[]; residue: Residue; testimony: readonly Testimony[]; blocked: boolean },
+): Closer {
+  const { verdicts, residue, testimony } = told;
+  const { missing, different, extra, foreign } = residue;
+  const unexplained = told.blocked || [missing, different, extra, foreign].some(({ length }) => length > 0);
+  const border = verdicts.findIndex(({ actual }) => !settles(actual));
+  const last = border < 0 ? verdicts.length : border;
+  const doubtful = verdicts.flatMap(({ actual, notHeld }) => (actual === "unknown" ? notHeld : []));
+  const wrong = new Set([...[...missing, ...different, ...extra].map(({ object }) => object), ...doubtful]);
+  const sets = (index: number) =>
+    timeline.migrations[index]?.steps.some(({ changes }) =>
+      changes.some(([key]) => wrong.has(factParts(key)[0])),
+    );
+  const suspect = (index: number) =>
+    testimony[index] === "failed" ||
+    (testimony[index] === "silent" && (index === last || index === last - 1 || sets(index) === true));
   const refine = new Set(
     timeline.migrations.flatMap(({ name, refined, statements }, index) => {
       const verdict = verdicts[index];
       const mixed = verdict !== undefined && verdict.held.length > 0 && verdict.notHeld.length > 0;
-      return mixed && !refined && statements.length > 1 ? [name] : [];
+      const wanted = mixed || (unexplained && suspect(index));
+      return wanted && !refined && statements.length > 1 ? [name] : [];
     }),
   );
   const reprint = new Map<string, string[]>();

@@ -72,7 +72,7 @@ function judgeMigration(
   const failing = effects.filter((effect) => effect.last && !matching.includes(effect));
   // That something is gone proves nothing where nothing had made it.
   const holding = matching.filter(({ vacuous }) => !vacuous);
-  const evidence = { held: objects(holding), notHeld: objects(failing) };
+  const evidence = { held: objects(holding), notHeld: objects(failing.filter(({ undone }) => !undone)) };
   if (own.some(({ key }) => isUnreadable(key))) {
     return {
       ...told,

@@ -34,7 +34,9 @@ scenario("the first migration was only marked, the second one failed", async ({ 
   assert.ok(facts.notHeld.some((object) => object.startsWith("table ") && object.includes(init.makes)));
   // Run the first file, settle the second, go on: in this order, and nothing is marked as applied.
   assert.deepEqual(
-    remedies.flatMap(({ steps }) => steps.map((step) => (step.kind === "history" ? step.change : step.kind))).filter((step) => step !== "person"),
+    remedies
+      .flatMap(({ steps }) => steps.map((step) => (step.kind === "history" ? step.change : step.kind)))
+      .filter((step) => step !== "person"),
     ["statements", "mark-rolled-back", "framework"],
   );
   const failed = finding<{ cause: unknown; blockedBy: string }>(answer, "failed-migration");

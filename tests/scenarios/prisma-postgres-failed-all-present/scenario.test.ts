@@ -11,23 +11,32 @@ interface Facts {
   untraced: number[];
 }
 
-scenario("somebody finished it by hand: every effect is there, and it may be recorded", async ({ random, database }) => {
-  const { migrations } = drawApplication(random);
-  const failed = migrations.at(-1) as AppMigration;
-  const db = await database();
-  const history = new PrismaHistory(db);
-  await history.deploy(migrations.slice(0, -1));
-  await history.recordFailure(failed, { code: "55P03", message: "canceling statement due to lock timeout" });
-  await db.script(failed.sql);
-  const answer = await doctor(migrations, db);
-  assert.deepEqual(found(answer), ["error failed-migration"]);
-  const { facts, remedies } = finding<Facts>(answer, "failed-migration");
-  assert.deepEqual([facts.extent, facts.interrupted], ["all", false]);
-  assert.deepEqual(remedies.map(({ id, recommended }) => [id, recommended]), [["mark-applied", true]]);
-  assert.equal(sayMigration(answer.migrations.at(-1) as never), "failed present");
-  assert.deepEqual(answer.position, { migration: failed.name, statement: null, distance: 0, exact: true });
-  assert.equal(answer.exit, 1);
-});
+scenario(
+  "somebody finished it by hand: every effect is there, and it may be recorded",
+  async ({ random, database }) => {
+    const { migrations } = drawApplication(random);
+    const failed = migrations.at(-1) as AppMigration;
+    const db = await database();
+    const history = new PrismaHistory(db);
+    await history.deploy(migrations.slice(0, -1));
+    await history.recordFailure(failed, {
+      code: "55P03",
+      message: "canceling statement due to lock timeout",
+    });
+    await db.script(failed.sql);
+    const answer = await doctor(migrations, db);
+    assert.deepEqual(found(answer), ["error failed-migration"]);
+    const { facts, remedies } = finding<Facts>(answer, "failed-migration");
+    assert.deepEqual([facts.extent, facts.interrupted], ["all", false]);
+    assert.deepEqual(
+      remedies.map(({ id, recommended }) => [id, recommended]),
+      [["mark-applied", true]],
+    );
+    assert.equal(sayMigration(answer.migrations.at(-1) as never), "failed present");
+    assert.deepEqual(answer.position, { migration: failed.name, statement: null, distance: 0, exact: true });
+    assert.equal(answer.exit, 1);
+  },
+);
 
 scenario("the runner was killed while the server went on and committed", async ({ random, database }) => {
   const { migrations } = drawApplication(random);
@@ -41,7 +50,10 @@ scenario("the runner was killed while the server went on and committed", async (
   assert.deepEqual(found(answer), ["error failed-migration"]);
   const { facts, remedies } = finding<Facts>(answer, "failed-migration");
   assert.deepEqual([facts.extent, facts.interrupted], ["all", true]);
-  assert.deepEqual(remedies.map(({ id }) => id), ["mark-applied"]);
+  assert.deepEqual(
+    remedies.map(({ id }) => id),
+    ["mark-applied"],
+  );
 });
 
 /** What the schema cannot prove, and what of it holds in the end. */
@@ -74,7 +86,10 @@ for (const [what, write] of Object.entries(dataStatements)) {
     const { facts, remedies, explanation } = finding<Facts>(answer, "failed-migration");
     assert.deepEqual([facts.extent, facts.untraced], ["unknown", [at + 1]], statement);
     assert.match(explanation, new RegExp(`statement ${at + 1} `));
-    assert.deepEqual(remedies.filter(({ recommended }) => recommended), []);
+    assert.deepEqual(
+      remedies.filter(({ recommended }) => recommended),
+      [],
+    );
     for (const { id, steps } of remedies) assert.equal(steps[0]?.kind, "person", `${id} has to ask first`);
     assert.equal(answer.exit, 1);
   });

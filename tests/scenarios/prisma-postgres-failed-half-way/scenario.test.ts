@@ -26,12 +26,15 @@ scenario("any of the 128 subsets of seven statements is there", async ({ random,
   await expectEach(subsets, await withFailure(await database(), migrations, failed), migrations, failed);
 });
 
-scenario("a part of the first migration is there, whose statements need each other", async ({ random, database }) => {
-  const { migrations } = drawApplication(random);
-  const [failed] = migrations;
-  const subsets = Array.from({ length: 25 }, () => drawPossible(random, failed));
-  await expectEach(subsets, await withFailure(await database(), [], failed), migrations, failed);
-});
+scenario(
+  "a part of the first migration is there, whose statements need each other",
+  async ({ random, database }) => {
+    const { migrations } = drawApplication(random);
+    const [failed] = migrations;
+    const subsets = Array.from({ length: 25 }, () => drawPossible(random, failed));
+    await expectEach(subsets, await withFailure(await database(), [], failed), migrations, failed);
+  },
+);
 
 /** Diagnoses one subset after the other, and tells of all that were judged wrongly. */
 async function expectEach(
@@ -56,7 +59,11 @@ async function expectEach(
     }
   }
   const file = failed.statements.map((statement, i) => `${i + 1}. ${statement}`).join("\n");
-  assert.equal(wrong.length, 0, `${wrong.length} of ${subsets.length} are wrong:\n${wrong.join("\n")}\n${file}`);
+  assert.equal(
+    wrong.length,
+    0,
+    `${wrong.length} of ${subsets.length} are wrong:\n${wrong.join("\n")}\n${file}`,
+  );
 }
 
 /** The state before the failed migration, with the history as it is: much faster than another database. */
@@ -80,7 +87,11 @@ async function withFailure(
   return db;
 }
 
-async function execute(db: Database, { statements }: AppMigration, numbers: readonly number[]): Promise<void> {
+async function execute(
+  db: Database,
+  { statements }: AppMigration,
+  numbers: readonly number[],
+): Promise<void> {
   await db.script(numbers.map((number) => statements[number - 1]).join(";\n"));
 }
 
@@ -130,7 +141,10 @@ function expectWhole(answer: Answer, failed: AppMigration, extent: "nothing" | "
   assert.equal(one && sayMigration(one), extent === "all" ? "failed present" : "failed absent");
   const { facts, remedies } = finding<Facts>(answer, "failed-migration");
   assert.equal(facts.extent, extent);
-  assert.deepEqual(remedies.map(({ id }) => id), [extent === "all" ? "mark-applied" : "run-again"]);
+  assert.deepEqual(
+    remedies.map(({ id }) => id),
+    [extent === "all" ? "mark-applied" : "run-again"],
+  );
   assert.deepEqual(withoutPending(answer), ["error failed-migration"]);
   assert.deepEqual([answer.position?.statement, answer.position?.exact, answer.exit], [null, true, 1]);
 }

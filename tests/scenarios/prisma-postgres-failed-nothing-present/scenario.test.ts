@@ -24,14 +24,22 @@ scenario("the server refused the file and undid all of it", async ({ random, dat
   assert.equal(error?.code, "23502");
   const answer = await doctor(files, db);
   assert.deepEqual(found(answer), ["error failed-migration"]);
-  assert.deepEqual(said(answer), files.map((file) => (file === refused ? "failed absent" : "applied present")));
+  assert.deepEqual(
+    said(answer),
+    files.map((file) => (file === refused ? "failed absent" : "applied present")),
+  );
   const { facts, remedies } = finding<Facts>(answer, "failed-migration");
   assert.deepEqual([facts.extent, facts.interrupted, facts.error.code], ["nothing", false, "23502"]);
   assert.deepEqual(
     remedies.flatMap(({ steps }) => steps.map((step) => (step.kind === "history" ? step.change : step.kind))),
     ["person", "mark-rolled-back", "framework"],
   );
-  assert.deepEqual(answer.position, { migration: files.at(-2)?.name, statement: null, distance: 0, exact: true });
+  assert.deepEqual(answer.position, {
+    migration: files.at(-2)?.name,
+    statement: null,
+    distance: 0,
+    exact: true,
+  });
   assert.equal(answer.exit, 1);
 });
 
@@ -69,7 +77,11 @@ for (const left of [false, true]) {
     const answer = await doctor(files, db);
     assert.deepEqual(found(answer), ["error failed-migration", "warning cannot-replay", "info pending"]);
     const later = migrations.slice(2).map(() => "pending unknown");
-    assert.deepEqual(said(answer), ["applied present", left ? "failed partial 1 of 2" : "failed absent", ...later]);
+    assert.deepEqual(said(answer), [
+      "applied present",
+      left ? "failed partial 1 of 2" : "failed absent",
+      ...later,
+    ]);
     const { facts } = finding<Facts>(answer, "failed-migration");
     assert.equal(facts.extent, left ? "part" : "nothing");
     assert.deepEqual(facts.error, { code: "42P01", message: `relation "${missing}" does not exist` });

@@ -10,7 +10,10 @@ scenario("all migrations ran: healthy, and exactly at the last one", async ({ ra
   assert.equal(await new PrismaHistory(db).deploy(migrations), undefined);
   const answer = await doctor(migrations, db);
   assert.deepEqual(found(answer), []);
-  assert.deepEqual(said(answer), migrations.map(() => "applied present"));
+  assert.deepEqual(
+    said(answer),
+    migrations.map(() => "applied present"),
+  );
   assert.deepEqual(answer.position, {
     migration: migrations.at(-1)?.name,
     statement: null,
@@ -46,7 +49,10 @@ scenario("an empty database: nothing is found", async ({ random, database }) => 
   const { migrations } = drawApplication(random);
   const answer = await doctor(migrations, await database());
   assert.deepEqual(found(answer), []);
-  assert.deepEqual(said(answer), migrations.map(() => "pending absent"));
+  assert.deepEqual(
+    said(answer),
+    migrations.map(() => "pending absent"),
+  );
   assert.deepEqual([answer.outcome, answer.exit, answer.empty], ["healthy", 0, true]);
   assert.equal(answer.position?.migration, null);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileOf } from "../application.ts";
-import { quote } from "../database.ts";
+import { literal, quote } from "../database.ts";
 import { doctor, doctorInWords, finding, found, said } from "../doctor.ts";
 import { PrismaHistory } from "../prisma-history.ts";
 import { scenario } from "../scenario.ts";
@@ -13,7 +13,7 @@ const names: Record<string, string> = {
   "a single quote": "it's",
   "a dot": "public.users",
   "a semicolon and a comment": "x; DROP TABLE y; --",
-  "a line feed": `two\n  ✗ 9. forged  [lines]`,
+  "a line feed": "two\n  ✗ 9. forged  [lines]",
   "a carriage return": "over\rwritten",
   "an escape sequence": `red${escape}[31m${escape}]0;title${String.fromCharCode(7)}`,
   "a C1 control": `c1${String.fromCharCode(0x9b)}2J`,
@@ -38,7 +38,7 @@ for (const [what, name] of Object.entries(names)) {
       `0002_${name}`.slice(0, 60),
       [
         `ALTER TABLE ${table} ADD COLUMN "more" text`,
-        `CREATE TYPE ${quote(`t${name.slice(1)}`)} AS ENUM ('a', ${quote(name).replaceAll("'", "''").replace(/^"|"$/g, "'").replaceAll('""', '"')})`,
+        `CREATE TYPE ${quote(`E${name.slice(1)}`)} AS ENUM ('a', ${literal(name)})`,
         `ALTER TABLE ${table} RENAME COLUMN "status" TO "state"`,
       ].join(";\n"),
     );
@@ -46,15 +46,20 @@ for (const [what, name] of Object.entries(names)) {
     const history = new PrismaHistory(db);
     assert.equal(await history.deploy([first]), undefined);
     await db.script(`INSERT INTO ${table} VALUES (1, 'a')`);
-    assert.deepEqual([found(await doctor([first], db))], [[]]);
+    assert.deepEqual(found(await doctor([first], db)), []);
     await history.recordFailure(second, { code: "42P07", message: `relation "${name}" already exists` });
     await db.script(second.statements[0]?.split(";\n")[0] ?? "");
-    await db.script(`ALTER TABLE ${table} ADD COLUMN "hand" int; CREATE VIEW ${quote(`v${name.slice(1)}`)} AS SELECT 1 AS x FROM ${table}`);
+    await db.script(
+      `ALTER TABLE ${table} ADD COLUMN "hand" int; CREATE VIEW ${quote(`V${name.slice(1)}`)} AS SELECT 1 AS x FROM ${table}`,
+    );
 
     const answer = await doctor([first, second], db);
     assert.deepEqual(found(answer), ["error failed-migration", "warning drift"]);
     assert.deepEqual(said(answer), ["applied present", "failed partial 1 of 3"]);
-    assert.deepEqual(answer.migrations.map((one) => one.name), [first.name, second.name]);
+    assert.deepEqual(
+      answer.migrations.map((one) => one.name),
+      [first.name, second.name],
+    );
     assert.equal(finding<{ extra: unknown[] }>(answer, "drift").facts.extra.length, 2);
     for (const text of [answer.stdout, await doctorInWords([first, second], db)]) {
       assert.doesNotMatch(text, /[^\P{Cc}\n]/u, "a raw control character on standard output");

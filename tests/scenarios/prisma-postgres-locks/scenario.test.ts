@@ -52,9 +52,10 @@ scenario("somebody holds ACCESS EXCLUSIVE on a table which has a view", async ({
   const { answer, pid } = await whileHeld(db, files, 'LOCK TABLE "viewed" IN ACCESS EXCLUSIVE MODE');
   assert.deepEqual(found(answer), ["error lock-held"]);
   const { facts, evidence } = finding<Facts>(answer, "lock-held");
-  assert.deepEqual(facts.holders.map((holder) => [holder.pid, holder.holds.kind, holder.state]), [
-    [pid, "relations", "idle in transaction"],
-  ]);
+  assert.deepEqual(
+    facts.holders.map((holder) => [holder.pid, holder.holds.kind, holder.state]),
+    [[pid, "relations", "idle in transaction"]],
+  );
   assert.deepEqual(facts.holders[0]?.holds.relations, ["public.viewed"]);
   assert.ok(evidence.some((line) => line.includes(String(pid))));
   assert.ok(facts.unread.length > 0, "what could not be read is not named");
@@ -70,41 +71,66 @@ scenario("somebody holds the history table", async ({ random, database }) => {
   const { migrations } = drawApplication(random);
   const db = await database();
   await new PrismaHistory(db).deploy(migrations);
-  const { answer, pid } = await whileHeld(db, migrations, "LOCK TABLE _prisma_migrations IN ACCESS EXCLUSIVE MODE");
+  const { answer, pid } = await whileHeld(
+    db,
+    migrations,
+    "LOCK TABLE _prisma_migrations IN ACCESS EXCLUSIVE MODE",
+  );
   assert.deepEqual(found(answer), ["error lock-held"]);
   const { facts } = finding<Facts>(answer, "lock-held");
   assert.equal(facts.historyUnread, "public._prisma_migrations");
-  assert.deepEqual(facts.holders.map((holder) => holder.pid), [pid]);
+  assert.deepEqual(
+    facts.holders.map((holder) => holder.pid),
+    [pid],
+  );
   // The history was not read: nothing of it may be claimed, nothing recommended but to look at the session.
-  assert.deepEqual(told(answer).filter((step) => JSON.parse(step).kind !== "person"), []);
-  assert.deepEqual(answer.migrations.map(({ actual }) => actual), migrations.map(() => "present"));
+  assert.deepEqual(
+    told(answer).filter((step) => JSON.parse(step).kind !== "person"),
+    [],
+  );
+  assert.deepEqual(
+    answer.migrations.map(({ actual }) => actual),
+    migrations.map(() => "present"),
+  );
   assert.equal(answer.exit, 1);
 });
 
-scenario("Prisma's lock is held and the last row has no end: it is running, not failed", async ({ random, database }) => {
-  const { migrations } = drawApplication(random);
-  const db = await database();
-  const history = new PrismaHistory(db);
-  await history.deploy(migrations.slice(0, -1));
-  await history.recordKilled(migrations.at(-1) as AppMigration);
-  const { answer, pid } = await whileHeld(db, migrations, "SELECT pg_advisory_lock(72707369)");
-  assert.deepEqual(found(answer), ["error lock-held"]);
-  const { facts } = finding<Facts>(answer, "lock-held");
-  assert.deepEqual(facts.holders.map((holder) => [holder.pid, holder.holds.kind]), [[pid, "framework-lock"]]);
-  assert.equal(answer.migrations.at(-1)?.state, "running");
-  assert.deepEqual(told(answer).filter((step) => JSON.parse(step).kind !== "person"), []);
-  assert.equal(answer.exit, 1);
-  const after = await quickDoctor(migrations, db);
-  assert.deepEqual(found(after), ["error failed-migration"]);
-});
+scenario(
+  "Prisma's lock is held and the last row has no end: it is running, not failed",
+  async ({ random, database }) => {
+    const { migrations } = drawApplication(random);
+    const db = await database();
+    const history = new PrismaHistory(db);
+    await history.deploy(migrations.slice(0, -1));
+    await history.recordKilled(migrations.at(-1) as AppMigration);
+    const { answer, pid } = await whileHeld(db, migrations, "SELECT pg_advisory_lock(72707369)");
+    assert.deepEqual(found(answer), ["error lock-held"]);
+    const { facts } = finding<Facts>(answer, "lock-held");
+    assert.deepEqual(
+      facts.holders.map((holder) => [holder.pid, holder.holds.kind]),
+      [[pid, "framework-lock"]],
+    );
+    assert.equal(answer.migrations.at(-1)?.state, "running");
+    assert.deepEqual(
+      told(answer).filter((step) => JSON.parse(step).kind !== "person"),
+      [],
+    );
+    assert.equal(answer.exit, 1);
+    const after = await quickDoctor(migrations, db);
+    assert.deepEqual(found(after), ["error failed-migration"]);
+  },
+);
 
-scenario("Prisma's lock is held in another database of the server: that is nobody's concern", async ({ random, database }) => {
-  const { migrations } = drawApplication(random);
-  const [db, other] = [await database(), await database()];
-  await new PrismaHistory(db).deploy(migrations);
-  await other.connected(async (holder) => {
-    await holder.query("SELECT pg_advisory_lock(72707369)");
-    const answer = await quickDoctor(migrations, db);
-    assert.deepEqual([found(answer), answer.exit], [[], 0]);
-  });
-});
+scenario(
+  "Prisma's lock is held in another database of the server: that is nobody's concern",
+  async ({ random, database }) => {
+    const { migrations } = drawApplication(random);
+    const [db, other] = [await database(), await database()];
+    await new PrismaHistory(db).deploy(migrations);
+    await other.connected(async (holder) => {
+      await holder.query("SELECT pg_advisory_lock(72707369)");
+      const answer = await quickDoctor(migrations, db);
+      assert.deepEqual([found(answer), answer.exit], [[], 0]);
+    });
+  },
+);

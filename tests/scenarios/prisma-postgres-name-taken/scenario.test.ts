@@ -14,16 +14,25 @@ const otherTable = (name: string) => `
   CREATE TABLE ${quote(name)} (id varchar(9) PRIMARY KEY, colour text, wheels int, sold_at date);
   INSERT INTO ${quote(name)} VALUES ('car-1', 'red', 4, '2020-02-02');`;
 
-scenario("before anything ran, another application has a table of that name", async ({ random, database }) => {
-  const { migrations } = drawApplication(random);
-  const [init] = migrations;
-  const db = await database();
-  await db.script(otherTable(init.makes));
-  const answer = await doctor(migrations, db);
-  assert.ok(found(answer).includes("error foreign-objects") || found(answer).includes("error wrong-database"), `${found(answer)}`);
-  assert.deepEqual(said(answer), migrations.map(() => "pending absent"));
-  expectHandsOff(answer);
-});
+scenario(
+  "before anything ran, another application has a table of that name",
+  async ({ random, database }) => {
+    const { migrations } = drawApplication(random);
+    const [init] = migrations;
+    const db = await database();
+    await db.script(otherTable(init.makes));
+    const answer = await doctor(migrations, db);
+    assert.ok(
+      found(answer).includes("error foreign-objects") || found(answer).includes("error wrong-database"),
+      `${found(answer)}`,
+    );
+    assert.deepEqual(
+      said(answer),
+      migrations.map(() => "pending absent"),
+    );
+    expectHandsOff(answer);
+  },
+);
 
 scenario("the first migration failed on it", async ({ random, database }) => {
   const { migrations } = drawApplication(random);
@@ -52,7 +61,10 @@ scenario("ours are there up to the migration that makes it", async ({ random, da
   await db.script(otherTable(makes));
   const answer = await doctor(migrations, db);
   expectObstacle(answer, makes, "table");
-  assert.deepEqual(said(answer), migrations.map((_, i) => (i < next ? "applied present" : "pending absent")));
+  assert.deepEqual(
+    said(answer),
+    migrations.map((_, i) => (i < next ? "applied present" : "pending absent")),
+  );
   expectHandsOff(answer);
 });
 
@@ -71,7 +83,10 @@ for (const [kind, make] of [
     await db.script(make(makes));
     const answer = await doctor(migrations, db);
     expectObstacle(answer, makes, kind);
-    assert.deepEqual(said(answer), migrations.map((_, i) => (i < next ? "applied present" : "pending absent")));
+    assert.deepEqual(
+      said(answer),
+      migrations.map((_, i) => (i < next ? "applied present" : "pending absent")),
+    );
     expectHandsOff(answer);
   });
 }
@@ -86,17 +101,25 @@ scenario("the other table has the name, and replaced ours", async ({ random, dat
   const answer = await doctor(migrations, db);
   expectObstacle(answer, makes, "table");
   const actual = answer.migrations.at(-1)?.actual;
-  assert.ok(actual === "partial" || actual === "absent" || actual === "different", `${literal(makes)} is ${actual}`);
+  assert.ok(
+    actual === "partial" || actual === "absent" || actual === "different",
+    `${literal(makes)} is ${actual}`,
+  );
   assert.equal(answer.outcome, "findings");
 });
 
 scenario("the same columns with a key of another type are another table", async ({ random, database }) => {
   const { migrations } = drawApplication(random);
-  const ours = fileOf("0002_car", 'CREATE TABLE "car" ("id" uuid PRIMARY KEY, "colour" text, "wheels" int, "owner" text, "price" int);');
+  const ours = fileOf(
+    "0002_car",
+    'CREATE TABLE "car" ("id" uuid PRIMARY KEY, "colour" text, "wheels" int, "owner" text, "price" int);',
+  );
   const files = [migrations[0], ours];
   const db = await database();
   await new PrismaHistory(db).deploy([migrations[0]]);
-  await db.script('CREATE TABLE "car" ("id" serial PRIMARY KEY, "colour" text, "wheels" int, "horses" int, "doors" int)');
+  await db.script(
+    'CREATE TABLE "car" ("id" serial PRIMARY KEY, "colour" text, "wheels" int, "horses" int, "doors" int)',
+  );
   const answer = await doctor(files, db);
   expectObstacle(answer, "car", "table");
   assert.deepEqual(said(answer), ["applied present", "pending absent"]);
@@ -105,7 +128,10 @@ scenario("the same columns with a key of another type are another table", async 
 function expectObstacle(answer: Answer, name: string, kind: string): void {
   const { facts, severity } = finding<Facts>(answer, "foreign-objects");
   assert.equal(severity, "error");
-  assert.deepEqual(facts.obstacles.map((one) => [one.relation, one.kind]), [[relation(name), kind]]);
+  assert.deepEqual(
+    facts.obstacles.map((one) => [one.relation, one.kind]),
+    [[relation(name), kind]],
+  );
   assert.equal(answer.position?.exact ?? false, false);
   assert.equal(answer.exit, 1);
 }
@@ -113,7 +139,10 @@ function expectObstacle(answer: Answer, name: string, kind: string): void {
 /** What is in the way is somebody's: nothing is to be executed or marked, and the framework would fail on it. */
 function expectHandsOff(answer: Answer): void {
   const steps = told(answer).map((step) => JSON.parse(step));
-  assert.deepEqual(steps.filter(({ kind }) => kind !== "person"), []);
+  assert.deepEqual(
+    steps.filter(({ kind }) => kind !== "person"),
+    [],
+  );
 }
 
 function relation(name: string): string {

@@ -7,17 +7,31 @@ import { scenario } from "../scenario.ts";
 for (const schema of ["other", "Größe of 'it'"]) {
   const query = `?schema=${encodeURIComponent(schema)}`;
 
-  scenario(`everything is in the schema ${schema}: healthy, whatever public holds`, async ({ random, database }) => {
-    const { migrations } = drawApplication(random);
-    const db = await database();
-    await db.script(neighbour(random));
-    assert.equal(await new PrismaHistory(db, schema).deploy(migrations), undefined);
-    const answer = await doctor(migrations, db, query);
-    assert.deepEqual(found(answer).filter((one) => one !== "info foreign-objects"), []);
-    assert.deepEqual(said(answer), migrations.map(() => "applied present"));
-    assert.deepEqual(answer.position, { migration: migrations.at(-1)?.name, statement: null, distance: 0, exact: true });
-    assert.deepEqual([answer.project.schema, answer.outcome, answer.exit], [schema, "healthy", 0]);
-  });
+  scenario(
+    `everything is in the schema ${schema}: healthy, whatever public holds`,
+    async ({ random, database }) => {
+      const { migrations } = drawApplication(random);
+      const db = await database();
+      await db.script(neighbour(random));
+      assert.equal(await new PrismaHistory(db, schema).deploy(migrations), undefined);
+      const answer = await doctor(migrations, db, query);
+      assert.deepEqual(
+        found(answer).filter((one) => one !== "info foreign-objects"),
+        [],
+      );
+      assert.deepEqual(
+        said(answer),
+        migrations.map(() => "applied present"),
+      );
+      assert.deepEqual(answer.position, {
+        migration: migrations.at(-1)?.name,
+        statement: null,
+        distance: 0,
+        exact: true,
+      });
+      assert.deepEqual([answer.project.schema, answer.outcome, answer.exit], [schema, "healthy", 0]);
+    },
+  );
 
   scenario(`in the schema ${schema}, a migration failed half-way`, async ({ random, database }) => {
     const { migrations } = drawApplication(random);
@@ -42,8 +56,13 @@ for (const schema of ["other", "Größe of 'it'"]) {
     const answer = await doctor(migrations, db);
     assert.deepEqual(found(answer), ["error wrong-database"]);
     const { facts } = finding<{ otherHistories: string[] }>(answer, "wrong-database");
-    assert.deepEqual(facts.otherHistories, [`${schema === "other" ? schema : `"${schema}"`}._prisma_migrations`]);
-    assert.deepEqual(said(answer), migrations.map(() => "pending absent"));
+    assert.deepEqual(facts.otherHistories, [
+      `${schema === "other" ? schema : `"${schema}"`}._prisma_migrations`,
+    ]);
+    assert.deepEqual(
+      said(answer),
+      migrations.map(() => "pending absent"),
+    );
     assert.equal(answer.exit, 1);
   });
 }

@@ -54,8 +54,16 @@ scenario("pg_dump | psql: healthy, and exactly where it was", async ({ random, d
   for (let copy = await db.restored(), times = 1; times <= 2; copy = await copy.restored(), times++) {
     const answer = await doctor(files, copy);
     assert.deepEqual(found(answer), [], JSON.stringify(answer.findings.map(({ evidence }) => evidence)));
-    assert.deepEqual(said(answer), files.map(() => "applied present"));
-    assert.deepEqual(answer.position, { migration: everything.name, statement: null, distance: 0, exact: true });
+    assert.deepEqual(
+      said(answer),
+      files.map(() => "applied present"),
+    );
+    assert.deepEqual(answer.position, {
+      migration: everything.name,
+      statement: null,
+      distance: 0,
+      exact: true,
+    });
     assert.deepEqual([answer.outcome, answer.exit], ["healthy", 0]);
   }
 });
@@ -76,15 +84,23 @@ scenario("a half-executed migration is judged alike in the copy", async ({ rando
   const numbers = Array.from({ length: executed }, (_, i) => i + 1);
   assert.equal(said(original).at(-1), `failed partial ${numbers} of ${statements.length}`);
   const copy = await doctor(files, await db.restored());
-  assert.deepEqual([found(copy), said(copy), copy.position], [found(original), said(original), original.position]);
+  assert.deepEqual(
+    [found(copy), said(copy), copy.position],
+    [found(original), said(original), original.position],
+  );
 });
 
 scenario("rows and tables of another schema in the dump do not matter", async ({ random, database }) => {
   const { migrations } = drawApplication(random);
   const db = await database();
   await new PrismaHistory(db).deploy(migrations);
-  await db.script(`CREATE SCHEMA "elsewhere"; CREATE TABLE "elsewhere".${quote(migrations[0].makes)} (id int)`);
+  await db.script(
+    `CREATE SCHEMA "elsewhere"; CREATE TABLE "elsewhere".${quote(migrations[0].makes)} (id int)`,
+  );
   const answer = await doctor(migrations, await db.restored());
-  assert.deepEqual(said(answer), migrations.map(() => "applied present"));
+  assert.deepEqual(
+    said(answer),
+    migrations.map(() => "applied present"),
+  );
   assert.deepEqual([answer.outcome, answer.position?.exact], ["healthy", true]);
 });

@@ -21,7 +21,10 @@ scenario("it then succeeded: healthy", async (world) => {
   await history.deploy([last]);
   const answer = await doctor(migrations, db);
   assert.deepEqual(found(answer), []);
-  assert.deepEqual(said(answer), migrations.map(() => "applied present"));
+  assert.deepEqual(
+    said(answer),
+    migrations.map(() => "applied present"),
+  );
   assert.deepEqual([answer.outcome, answer.position?.exact, answer.exit], ["healthy", true, 0]);
 });
 
@@ -40,7 +43,10 @@ scenario("all of it is there: the next run would fail on it", async (world) => {
   assert.deepEqual(found(answer), ["error already-present"]);
   assert.equal(said(answer).at(-1), "rolled-back present");
   const { remedies } = finding(answer, "already-present");
-  assert.deepEqual(remedies.map(({ id, recommended }) => [id, recommended]), [["mark-applied", true]]);
+  assert.deepEqual(
+    remedies.map(({ id, recommended }) => [id, recommended]),
+    [["mark-applied", true]],
+  );
   assert.equal(answer.exit, 1);
 });
 
@@ -52,21 +58,27 @@ scenario("a part of it is there: it may not be marked as applied", async (world)
   assert.deepEqual(found(answer), ["error already-present"]);
   const numbers = Array.from({ length: present }, (_, i) => i + 1);
   assert.equal(said(answer).at(-1), `rolled-back partial ${numbers} of ${last.statements.length}`);
-  assert.deepEqual(told(answer).filter((step) => JSON.parse(step).kind === "history"), []);
+  assert.deepEqual(
+    told(answer).filter((step) => JSON.parse(step).kind === "history"),
+    [],
+  );
   assert.equal(answer.exit, 1);
 });
 
-scenario("it failed, somebody finished it and marked it as applied: healthy", async ({ random, database }) => {
-  const { migrations } = drawApplication(random);
-  const last = migrations.at(-1) as AppMigration;
-  const db = await database();
-  const history = new PrismaHistory(db);
-  await history.deploy(migrations.slice(0, -1));
-  await history.recordFailure(last, { code: "55P03", message: "canceling statement due to lock timeout" });
-  await db.script(last.sql);
-  await history.resolveApplied(last);
-  const answer = await doctor(migrations, db);
-  assert.deepEqual(found(answer), []);
-  assert.equal(said(answer).at(-1), "asserted present");
-  assert.equal(answer.exit, 0);
-});
+scenario(
+  "it failed, somebody finished it and marked it as applied: healthy",
+  async ({ random, database }) => {
+    const { migrations } = drawApplication(random);
+    const last = migrations.at(-1) as AppMigration;
+    const db = await database();
+    const history = new PrismaHistory(db);
+    await history.deploy(migrations.slice(0, -1));
+    await history.recordFailure(last, { code: "55P03", message: "canceling statement due to lock timeout" });
+    await db.script(last.sql);
+    await history.resolveApplied(last);
+    const answer = await doctor(migrations, db);
+    assert.deepEqual(found(answer), []);
+    assert.equal(said(answer).at(-1), "asserted present");
+    assert.equal(answer.exit, 0);
+  },
+);

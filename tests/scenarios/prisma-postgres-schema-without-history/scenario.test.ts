@@ -11,20 +11,31 @@ interface Facts {
   exact: boolean;
 }
 
-scenario("the schema is at one of the migrations, and nothing is recorded (P3005)", async ({ random, database }) => {
-  const { migrations } = drawApplication(random);
-  for (let ran = 1; ran <= migrations.length; ran++) {
-    const db = await database();
-    await make(db, migrations.slice(0, ran));
-    const answer = await doctor(migrations, db);
-    assert.deepEqual(found(answer), ["error unmanaged-schema"]);
-    assert.deepEqual(said(answer), migrations.map((_, i) => (i < ran ? "pending present" : "pending absent")));
-    expectBaseline(answer, migrations, ran);
-    assert.equal(finding<Facts>(answer, "unmanaged-schema").facts.exact, true);
-    assert.deepEqual(answer.position, { migration: migrations[ran - 1]?.name, statement: null, distance: 0, exact: true });
-    assert.equal(answer.exit, 1);
-  }
-});
+scenario(
+  "the schema is at one of the migrations, and nothing is recorded (P3005)",
+  async ({ random, database }) => {
+    const { migrations } = drawApplication(random);
+    for (let ran = 1; ran <= migrations.length; ran++) {
+      const db = await database();
+      await make(db, migrations.slice(0, ran));
+      const answer = await doctor(migrations, db);
+      assert.deepEqual(found(answer), ["error unmanaged-schema"]);
+      assert.deepEqual(
+        said(answer),
+        migrations.map((_, i) => (i < ran ? "pending present" : "pending absent")),
+      );
+      expectBaseline(answer, migrations, ran);
+      assert.equal(finding<Facts>(answer, "unmanaged-schema").facts.exact, true);
+      assert.deepEqual(answer.position, {
+        migration: migrations[ran - 1]?.name,
+        statement: null,
+        distance: 0,
+        exact: true,
+      });
+      assert.equal(answer.exit, 1);
+    }
+  },
+);
 
 scenario("the schema is between two migrations", async ({ random, database }) => {
   const { migrations } = drawApplication(random);
@@ -50,7 +61,10 @@ scenario("beside the schema there is an object made by hand", async ({ random, d
   assert.deepEqual(found(answer), ["error unmanaged-schema", "warning drift"]);
   expectBaseline(answer, migrations, migrations.length);
   const { facts } = finding<{ extra: { object: string }[]; missing: []; different: [] }>(answer, "drift");
-  assert.deepEqual(facts.extra.map(({ object }) => object), ['view public."by hand"']);
+  assert.deepEqual(
+    facts.extra.map(({ object }) => object),
+    ['view public."by hand"'],
+  );
   assert.deepEqual([facts.missing, facts.different], [[], []]);
   assert.deepEqual([answer.position?.distance, answer.position?.exact], [1, false]);
 });
@@ -78,7 +92,9 @@ scenario("a migration with an UPDATE is never proven", async ({ random, database
   const answer = await doctor(files, db);
   const { facts, remedies } = finding<Facts>(answer, "unmanaged-schema");
   assert.deepEqual([facts.unproven, facts.proven], [[init.name], later.map(({ name }) => name)]);
-  const recorded = remedies.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === "history" ? [step.migration] : [])));
+  const recorded = remedies.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.kind === "history" ? [step.migration] : [])),
+  );
   assert.ok(!recorded.includes(init.name), `${recorded}`);
 });
 
@@ -90,7 +106,10 @@ async function make(db: Database, migrations: readonly AppMigration[]): Promise<
 function expectBaseline(answer: Answer, migrations: readonly AppMigration[], ran: number): void {
   const names = migrations.map(({ name }) => name);
   const { facts, remedies } = finding<Facts>(answer, "unmanaged-schema");
-  assert.deepEqual([facts.proven, facts.unproven, facts.notThere], [names.slice(0, ran), [], names.slice(ran)]);
+  assert.deepEqual(
+    [facts.proven, facts.unproven, facts.notThere],
+    [names.slice(0, ran), [], names.slice(ran)],
+  );
   const steps = remedies.flatMap((remedy) => remedy.steps);
   assert.deepEqual(
     steps.map((step) => (step.kind === "history" ? `${step.change} ${step.migration}` : step.kind)),

@@ -152,7 +152,7 @@ export function catalogQueries(major: number): ReadonlyMap<Family, string> {
     [
       "rules",
       `WITH RECURSIVE ${blocked}
-       SELECT r.oid, r.ev_class AS relation, r.rulename AS name, r.ev_enabled AS enabled, CASE WHEN NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_ruledef(r.oid) END AS definition
+       SELECT r.oid, r.ev_class AS relation, r.rulename AS name, r.ev_enabled AS enabled, CASE WHEN NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_ruledef(r.oid) END AS definition, ${comment("pg_rewrite", "r.oid")}
          FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE r.rulename <> '_RETURN' AND ${userSchema("n")} AND ${notOfExtension("pg_class", "c.oid")}`,
     ],
@@ -163,7 +163,7 @@ export function catalogQueries(major: number): ReadonlyMap<Family, string> {
               (SELECT pg_catalog.array_agg(CASE WHEN u = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(u)::text END ORDER BY 1) FROM pg_catalog.unnest(o.polroles) u) AS roles,
               ${isBlocked("c.oid")} AS blocked,
               CASE WHEN NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_expr(o.polqual, o.polrelid) END AS using,
-              CASE WHEN NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_expr(o.polwithcheck, o.polrelid) END AS "check"
+              CASE WHEN NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_expr(o.polwithcheck, o.polrelid) END AS "check", ${comment("pg_policy", "o.oid")}
          FROM pg_catalog.pg_policy o JOIN pg_catalog.pg_class c ON c.oid = o.polrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE ${userSchema("n")} AND ${notOfExtension("pg_class", "c.oid")}`,
     ],

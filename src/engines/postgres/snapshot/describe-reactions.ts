@@ -22,7 +22,13 @@ export const rules: Describer = (row, names) =>
     const definition = row["definition"] === null ? undefined : normalForm(text(row["definition"]));
     const attributes = unusual({ definition, enabled: enabledStates[text(row["enabled"])] });
     const text_ = definition === undefined ? { unreadable: true as const } : { definition };
-    return { kind: "rule", attributes, environment: {}, address: address("rewrite", row["oid"]), ...text_ };
+    return {
+      kind: "rule",
+      attributes,
+      environment: environmentOf(row),
+      address: address("rewrite", row["oid"]),
+      ...text_,
+    };
   });
 
 export const policies: Describer = (row, names) =>
@@ -35,7 +41,7 @@ export const policies: Describer = (row, names) =>
       using: normalForm(text(row["using"])),
       check: normalForm(text(row["check"])),
     }),
-    environment: {},
+    environment: environmentOf(row),
     definition: `FOR ${text(row["command"])} USING (${text(row["using"])}) WITH CHECK (${text(row["check"])})`,
     address: address("policy", row["oid"]),
     ...(row["blocked"] === true && { unreadable: true as const }),

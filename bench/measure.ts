@@ -1,0 +1,24 @@
+import { spawn } from "node:child_process";
+
+/** How long a whole process takes. What it says is thrown away; that it finds something (exit code 1) is no failure. */
+export function seconds(
+  program: string,
+  args: readonly string[],
+  { cwd, environment }: { readonly cwd: string; readonly environment: NodeJS.ProcessEnv },
+): Promise<number> {
+  const start = performance.now();
+  const child = spawn(program, args, { cwd, env: environment, stdio: ["ignore", "ignore", "inherit"] });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      const taken = (performance.now() - start) / 1000;
+      if (code === 0 || code === 1) resolve(taken);
+      else reject(new Error(`${args[0]} ended with ${code}`));
+    });
+  });
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
