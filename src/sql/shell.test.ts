@@ -14,7 +14,6 @@ const awkward = [
     "`id`",
     "it's",
     "é",
-    "${HOME}",
     "~root",
     "a\\",
     "''",

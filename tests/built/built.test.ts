@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import pg from "pg";
+import { type Installed, install } from "../../tools/installed.ts";
+import { node20 } from "../../tools/node-20.ts";
 import { startPostgres, type TestServer } from "../servers/postgres.ts";
-import { type Installed, install } from "./installed.ts";
-import { node20 } from "./nodes.ts";
 
 let installed: Installed;
 let server: TestServer;

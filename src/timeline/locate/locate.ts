@@ -6,7 +6,7 @@ import type { Closer } from "../replay.ts";
 import type { Timeline } from "../timeline.ts";
 import { type Executed, explain, type Testimony } from "./fit.ts";
 import { type Model, matcherOf, modelOf } from "./model.ts";
-import { isPartOf, type Obstacle, obstaclesOf } from "./obstacles.ts";
+import { isPartOf, type Obstacle, obstaclesOf, splitKey } from "./obstacles.ts";
 import { predict, type Residue, residueOf } from "./residue.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
@@ -105,7 +105,13 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
     ours: ours.size,
     closer: beyond
       ? { refine: new Set(), reprint: new Map() }
-      : closerLook(timeline, { verdicts, residue, testimony, blocked: obstacles.length > 0 }),
+      : closerLook(timeline, {
+          verdicts,
+          residue,
+          testimony,
+          obstacles,
+          disputed: explanations.some(({ cost }) => cost.disagreement + cost.irregularity > 0),
+        }),
   };
 }
 
@@ -213,18 +219,31 @@ function positionOf(
  */
 function closerLook(
   timeline: Timeline,
-  told: { verdicts: readonly Verdict[]; residue: Residue; testimony: readonly Testimony[]; blocked: boolean },
+  told: {
+    verdicts: readonly Verdict[];
+    residue: Residue;
+    testimony: readonly Testimony[];
+    /** The explanation contradicts the history, or has a gap. */
+    disputed: boolean;
+    obstacles: readonly Obstacle[];
+  },
 ): Closer {
-  const { verdicts, residue, testimony } = told;
+  const { verdicts, residue, testimony, obstacles } = told;
   const { missing, different, extra, foreign } = residue;
-  const unexplained = told.blocked || [missing, different, extra, foreign].some(({ length }) => length > 0);
+  const unexplained =
+    told.disputed ||
+    obstacles.length > 0 ||
+    [missing, different, extra, foreign].some(({ length }) => length > 0);
   const border = verdicts.findIndex(({ actual }) => !settles(actual));
   const last = border < 0 ? verdicts.length : border;
   const doubtful = verdicts.flatMap(({ actual, notHeld }) => (actual === "unknown" ? notHeld : []));
   const wrong = new Set([...[...missing, ...different, ...extra].map(({ object }) => object), ...doubtful]);
+  // In the middle of renaming its columns, a table of ours looks like another's.
+  const isOf = (object: string) =>
+    obstacles.some(({ relation }) => `${splitKey(object)[1]}.`.startsWith(`${relation}.`));
   const sets = (index: number) =>
     timeline.migrations[index]?.steps.some(({ changes }) =>
-      changes.some(([key]) => wrong.has(factParts(key)[0])),
+      changes.some(([key]) => wrong.has(factParts(key)[0]) || isOf(factParts(key)[0])),
     );
   const suspect = (index: number) =>
     testimony[index] === "failed" ||
@@ -233,7 +252,9 @@ function closerLook(
     timeline.migrations.flatMap(({ name, refined, statements }, index) => {
       const verdict = verdicts[index];
       const mixed = verdict !== undefined && verdict.held.length > 0 && verdict.notHeld.length > 0;
-      const wanted = mixed || (unexplained && suspect(index));
+      // Of one that failed, to be all there is no more likely than to lack what a later one takes away.
+      const whole = testimony[index] === "failed" && verdict?.actual !== "absent";
+      const wanted = mixed || whole || (unexplained && suspect(index));
       return wanted && !refined && statements.length > 1 ? [name] : [];
     }),
   );

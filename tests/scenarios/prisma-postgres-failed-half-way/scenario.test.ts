@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { type AppMigration, drawApplication } from "../application.ts";
-import type { Database } from "../database.ts";
+import { type AppMigration, drawApplication, fileOf } from "../application.ts";
+import { type Database, quote } from "../database.ts";
 import { type Answer, doctor, finding, found, quickDoctor, sayMigration } from "../doctor.ts";
 import { PrismaHistory } from "../prisma-history.ts";
 import type { Random } from "../random.ts";
@@ -15,6 +15,18 @@ scenario("statements 1-3 of 7 are there", async ({ random, database }) => {
   const db = await withFailure(await database(), migrations, failed);
   await execute(db, failed, [1, 2, 3]);
   expectPart(await doctor(migrations, db), failed, [1, 2, 3]);
+});
+
+scenario("what is missing only changes a column that is there", async ({ random, database }) => {
+  const { migrations } = drawApplication(random);
+  const [init] = migrations;
+  const table = quote(init.makes);
+  const sql = `CREATE TABLE "new" ("id" int);\nALTER TABLE ${table} ALTER COLUMN "status" SET DEFAULT 'open';\n`;
+  const failed = { ...fileOf("0002_status", sql), statements: sql.split(";\n").slice(0, 2) };
+  const files = [init, failed];
+  const db = await withFailure(await database(), files, failed);
+  await execute(db, failed, [1]);
+  expectPart(await doctor(files, db), failed, [1]);
 });
 
 scenario("any of the 128 subsets of seven statements is there", async ({ random, database }) => {

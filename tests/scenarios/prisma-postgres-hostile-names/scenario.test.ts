@@ -5,7 +5,7 @@ import { doctor, doctorInWords, finding, found, said } from "../doctor.ts";
 import { PrismaHistory } from "../prisma-history.ts";
 import { scenario } from "../scenario.ts";
 
-const escape = String.fromCharCode(27);
+const esc = String.fromCharCode(27);
 
 /** Names that PostgreSQL and the file system take. */
 const names: Record<string, string> = {
@@ -15,7 +15,7 @@ const names: Record<string, string> = {
   "a semicolon and a comment": "x; DROP TABLE y; --",
   "a line feed": "two\n  ✗ 9. forged  [lines]",
   "a carriage return": "over\rwritten",
-  "an escape sequence": `red${escape}[31m${escape}]0;title${String.fromCharCode(7)}`,
+  "an escape sequence": `red${esc}[31m${esc}]0;title${String.fromCharCode(7)}`,
   "a C1 control": `c1${String.fromCharCode(0x9b)}2J`,
   "an override of direction": "abc\u202Etxt",
   "63 bytes": "n".repeat(63),

@@ -33,8 +33,9 @@ const comment = (catalog: string, oid: string, column = "0") =>
 const owner = (oid: string) => `pg_catalog.pg_get_userbyid(${oid}) AS owner`;
 
 /**
- * Relations of which some texts cannot be had now. The server opens a view, and all that it reads, to print it, and
- * would wait for another session's ACCESS EXCLUSIVE lock; so these are found first, with all that reads them.
+ * Relations of which some texts cannot be had now. The server opens a view, and all that it reads, to print it, and a
+ * table to print an index, a check, a trigger or a partition of it. It would wait for another session's ACCESS EXCLUSIVE
+ * lock; so these are found first, with all that reads them.
  */
 const blocked = `blocked(oid) AS (
     SELECT l.relation FROM pg_catalog.pg_locks l
@@ -45,11 +46,13 @@ const blocked = `blocked(oid) AS (
       JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = b.oid
       JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid)`;
 
-/** What a function written in the SQL standard's form reads; its text is printed like a view's. */
-const readsBlocked = (oid: string) =>
-  `EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN blocked b ON d.refobjid = b.oid WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = ${oid} AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass)`;
+/** What a function written in the SQL standard's form reads, or a policy: their texts are printed like a view's. */
+const readsBlocked = (catalog: string, oid: string) =>
+  `EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN blocked b ON d.refobjid = b.oid WHERE d.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND d.objid = ${oid} AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass)`;
 
 const isBlocked = (oid: string) => `EXISTS (SELECT FROM blocked b WHERE b.oid = ${oid})`;
+
+const policyBlocked = `(${isBlocked("c.oid")} OR ${readsBlocked("pg_policy", "o.oid")})`;
 
 /**
  * @param major the server's major version: catalogs differ
@@ -73,8 +76,8 @@ export function catalogQueries(major: number): ReadonlyMap<Family, string> {
       `WITH RECURSIVE ${blocked}
        SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpersistence AS persistence,
               c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forceRowSecurity", c.reloptions AS options,
-              CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS "partitionKey",
-              CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END AS "partitionBound",
+              CASE WHEN c.relkind = 'p' AND NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_partkeydef(c.oid) END AS "partitionKey",
+              c.relispartition AS partition, CASE WHEN c.relispartition AND NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END AS "partitionBound",
               (SELECT pg_catalog.array_agg(i.inhparent::text ORDER BY i.inhseqno) FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid) AS parents,
               CASE WHEN c.relkind IN ('v', 'm') AND NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
               ${isBlocked("c.oid")} AS blocked,
@@ -105,7 +108,9 @@ export function catalogQueries(major: number): ReadonlyMap<Family, string> {
     ],
     [
       "constraints",
-      `SELECT k.oid, k.conrelid AS relation, k.contypid AS type, k.conname AS name, k.contype AS kind, pg_catalog.pg_get_constraintdef(k.oid) AS definition,
+      `WITH RECURSIVE ${blocked}
+       SELECT k.oid, k.conrelid AS relation, k.contypid AS type, k.conname AS name, k.contype AS kind,
+              CASE WHEN k.contype NOT IN ('c', 'x') OR NOT ${isBlocked("k.conrelid")} THEN pg_catalog.pg_get_constraintdef(k.oid) END AS definition,
               k.convalidated AS validated, coalesce(i.indisvalid, true) AS valid, ${comment("pg_constraint", "k.oid")}
          FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_namespace n ON n.oid = k.connamespace
          LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
@@ -113,7 +118,9 @@ export function catalogQueries(major: number): ReadonlyMap<Family, string> {
     ],
     [
       "indexes",
-      `SELECT i.indexrelid AS oid, i.indrelid AS relation, n.nspname AS schema, c.relname AS name, pg_catalog.pg_get_indexdef(i.indexrelid) AS definition,
+      `WITH RECURSIVE ${blocked}
+       SELECT i.indexrelid AS oid, i.indrelid AS relation, n.nspname AS schema, c.relname AS name,
+              CASE WHEN NOT ${isBlocked("i.indrelid")} THEN pg_catalog.pg_get_indexdef(i.indexrelid) END AS definition,
               i.indisvalid AS valid, i.indisreplident AS "replicaIdentity", ${comment("pg_class", "c.oid")}
          FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE ${userSchema("n")} AND ${notOfExtension("pg_class", "i.indrelid")}
@@ -136,7 +143,7 @@ export function catalogQueries(major: number): ReadonlyMap<Family, string> {
       "functions",
       `WITH RECURSIVE ${blocked}
        SELECT p.oid, n.nspname AS schema, p.proname AS name, p.prokind AS kind, pg_catalog.pg_get_function_identity_arguments(p.oid) AS arguments,
-              CASE WHEN p.prokind = 'a' THEN NULL WHEN ${major >= 14 ? `p.prosqlbody IS NOT NULL AND ${readsBlocked("p.oid")}` : "false"} THEN NULL ELSE pg_catalog.pg_get_functiondef(p.oid) END AS definition,
+              CASE WHEN p.prokind = 'a' THEN NULL WHEN ${major >= 14 ? `p.prosqlbody IS NOT NULL AND ${readsBlocked("pg_proc", "p.oid")}` : "false"} THEN NULL ELSE pg_catalog.pg_get_functiondef(p.oid) END AS definition,
               (SELECT g.aggtransfn::text || ' ' || pg_catalog.format_type(g.aggtranstype, NULL) || ' ' || g.aggfinalfn::text || ' ' || coalesce(g.agginitval, '') FROM pg_catalog.pg_aggregate g WHERE g.aggfnoid = p.oid) AS aggregate,
               ${owner("p.proowner")}, p.proacl::text[] AS grants, ${comment("pg_proc", "p.oid")}
          FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
@@ -145,7 +152,8 @@ export function catalogQueries(major: number): ReadonlyMap<Family, string> {
     ],
     [
       "triggers",
-      `SELECT g.oid, g.tgrelid AS relation, g.tgname AS name, pg_catalog.pg_get_triggerdef(g.oid) AS definition, g.tgenabled AS enabled, ${comment("pg_trigger", "g.oid")}
+      `WITH RECURSIVE ${blocked}
+       SELECT g.oid, g.tgrelid AS relation, g.tgname AS name, CASE WHEN NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_triggerdef(g.oid) END AS definition, g.tgenabled AS enabled, ${comment("pg_trigger", "g.oid")}
          FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class c ON c.oid = g.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE NOT g.tgisinternal AND g.tgparentid = 0 AND ${userSchema("n")} AND ${notOfExtension("pg_class", "c.oid")}`,
     ],
@@ -161,9 +169,9 @@ export function catalogQueries(major: number): ReadonlyMap<Family, string> {
       `WITH RECURSIVE ${blocked}
        SELECT o.oid, o.polrelid AS relation, o.polname AS name, o.polcmd AS command, o.polpermissive AS permissive,
               (SELECT pg_catalog.array_agg(CASE WHEN u = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(u)::text END ORDER BY 1) FROM pg_catalog.unnest(o.polroles) u) AS roles,
-              ${isBlocked("c.oid")} AS blocked,
-              CASE WHEN NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_expr(o.polqual, o.polrelid) END AS using,
-              CASE WHEN NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_expr(o.polwithcheck, o.polrelid) END AS "check", ${comment("pg_policy", "o.oid")}
+              ${policyBlocked} AS blocked,
+              CASE WHEN NOT ${policyBlocked} THEN pg_catalog.pg_get_expr(o.polqual, o.polrelid) END AS using,
+              CASE WHEN NOT ${policyBlocked} THEN pg_catalog.pg_get_expr(o.polwithcheck, o.polrelid) END AS "check", ${comment("pg_policy", "o.oid")}
          FROM pg_catalog.pg_policy o JOIN pg_catalog.pg_class c ON c.oid = o.polrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE ${userSchema("n")} AND ${notOfExtension("pg_class", "c.oid")}`,
     ],

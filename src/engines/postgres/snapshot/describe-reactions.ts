@@ -1,6 +1,6 @@
 import { address } from "./dependencies.ts";
 import { normalForm } from "./normal-form.ts";
-import { type Describer, environmentOf, list, ofRelation, text, unusual } from "./row.ts";
+import { type Describer, definitionOf, environmentOf, list, ofRelation, text, unusual } from "./row.ts";
 
 const enabledStates: Readonly<Record<string, string>> = {
   O: "enabled",
@@ -11,10 +11,11 @@ const enabledStates: Readonly<Record<string, string>> = {
 
 export const triggers: Describer = (row, names) =>
   ofRelation(row, names, () => {
-    const definition = normalForm(text(row["definition"]));
-    const attributes = { definition, enabled: enabledStates[text(row["enabled"])] ?? "" };
+    const definition = definitionOf(row);
+    const attributes = { ...definition.attributes, enabled: enabledStates[text(row["enabled"])] ?? "" };
     const at = address("trigger", row["oid"]);
-    return { kind: "trigger", attributes, environment: environmentOf(row), definition, address: at };
+    const environment = environmentOf(row);
+    return { kind: "trigger", attributes, environment, ...definition.object, address: at };
   });
 
 export const rules: Describer = (row, names) =>

@@ -1,7 +1,7 @@
 import { dotted } from "../../../sql/identifier.ts";
 import { address } from "./dependencies.ts";
 import { normalForm } from "./normal-form.ts";
-import { type Describer, environmentOf, list, ofRelation, text, unusual } from "./row.ts";
+import { type Describer, definitionOf, environmentOf, list, ofRelation, text, unusual } from "./row.ts";
 
 const relationKinds = {
   r: "table",
@@ -24,7 +24,8 @@ export const relations: Describer = (row, names) => {
     address: address("class", row["oid"]),
     ...(kind !== "sequence" && { relation: name }),
   };
-  const hidden = row["blocked"] === true && (kind === "view" || kind === "materialized-view");
+  const printed = kind !== "table" || text(row["kind"]) === "p" || row["partition"] === true;
+  const hidden = row["blocked"] === true && kind !== "sequence" && printed;
   if (kind === "sequence") {
     const [owning] = list(row["ownedBy"]) ?? [];
     const [table] = owning?.split("/") ?? [];
@@ -109,17 +110,17 @@ const constraintKinds: Readonly<Record<string, string>> = {
 };
 
 export const constraints: Describer = (row, names) => {
-  const definition = normalForm(text(row["definition"]).replace(/ NOT VALID$/, ""));
+  const definition = definitionOf(row, / NOT VALID$/);
   const common = {
     kind: "constraint" as const,
     attributes: {
       type: constraintKinds[text(row["kind"])] ?? "",
-      definition,
+      ...definition.attributes,
       validated: row["validated"] === true,
       valid: row["valid"] === true,
     },
     environment: environmentOf(row),
-    definition,
+    ...definition.object,
     address: address("constraint", row["oid"]),
   };
   const domain = names.type(row["type"]);
@@ -141,13 +142,14 @@ export const indexes: Describer = (row, names) => {
   if (relation === undefined) return [];
   const schema = text(row["schema"]);
   const name = text(row["name"]);
-  const definition = normalForm(text(row["definition"]));
+  const definition = definitionOf(row);
   const attributes = {
-    definition,
+    ...definition.attributes,
     valid: row["valid"] === true,
     ...unusual({ replicaIdentity: row["replicaIdentity"] === true }),
   };
   const place = { schema, name, path: [schema, name], relation: relation.name };
   const at = address("class", row["oid"]);
-  return [{ kind: "index", ...place, attributes, environment: environmentOf(row), definition, address: at }];
+  const environment = environmentOf(row);
+  return [{ kind: "index", ...place, attributes, environment, ...definition.object, address: at }];
 };

@@ -1,5 +1,6 @@
 import type { AttributeValue } from "../../../schema/object.ts";
 import type { Described, Names, Row } from "./described.ts";
+import { normalForm } from "./normal-form.ts";
 
 /** Turns one row of a family into its objects. */
 export type Describer = (row: Row, names: Names) => Described[];
@@ -17,6 +18,16 @@ export function environmentOf(row: Row): Record<string, AttributeValue | undefin
     comment: row["comment"] ? text(row["comment"]) : undefined,
     grants: list(row["grants"])?.toSorted(),
   };
+}
+
+/** The server's text, or the mark that it was not to be had. @param without what is told by another attribute */
+export function definitionOf(
+  row: Row,
+  without = /$^/,
+): { attributes: { definition?: string }; object: Pick<Described, "definition" | "unreadable"> } {
+  if (row["definition"] === null) return { attributes: {}, object: { unreadable: true } };
+  const definition = normalForm(text(row["definition"]).replace(without, ""));
+  return { attributes: { definition }, object: { definition } };
 }
 
 /** Attributes that are left out where they have their usual value, so that ordinary objects stay small. */

@@ -146,7 +146,11 @@ describe("while another session holds ACCESS EXCLUSIVE, as a role without rights
           "CREATE FUNCTION body() RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM item; END",
         );
       }
-      await client.query("CREATE VIEW above AS SELECT * FROM items; CREATE VIEW apart AS SELECT 1 AS one");
+      await client.query(
+        `CREATE VIEW above AS SELECT * FROM items; CREATE VIEW apart AS SELECT 1 AS one;
+         CREATE POLICY measured_seen ON measured USING (EXISTS (SELECT FROM item));
+         CREATE RULE measured_quiet AS ON UPDATE TO measured DO ALSO DELETE FROM item`,
+      );
       const before = await snapshot(database, "plain");
       await client.query(`BEGIN; ${sql}`);
       const start = performance.now();

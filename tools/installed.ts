@@ -1,10 +1,10 @@
 import { cp, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pack } from "../../tools/pack.ts";
-import { run } from "../../tools/program.ts";
+import { pack } from "./pack.ts";
+import { run } from "./program.ts";
 
-const modules = join(import.meta.dirname, "../../node_modules");
+const modules = join(import.meta.dirname, "../node_modules");
 
 /** The package as `npm install` leaves it in somebody's project. */
 export interface Installed {

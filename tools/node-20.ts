@@ -1,8 +1,8 @@
 import { access, mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { run } from "../../tools/program.ts";
+import { run } from "./program.ts";
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "..");
 
 /** The oldest which `engines` in package.json allows. */
 const oldest = "20.19.0";
