@@ -1,4 +1,5 @@
 import { KnownError } from "../errors.ts";
+import { jsonText } from "../report/json.ts";
 import { printable } from "../report/printable.ts";
 import { styleOf } from "../report/style.ts";
 import type { CommandLineWorld, ExitCode } from "./surroundings.ts";
@@ -14,7 +15,7 @@ export function reportFailure(error: unknown, { stdout, stderr }: CommandLineWor
     if (json) {
       const { code, message, hint } = error;
       const outcome = error.exitCode === 3 ? "refused" : "failed";
-      stdout.write(`${JSON.stringify({ godwit: 1, outcome, error: { code, message, hint } }, null, 2)}\n`);
+      stdout.write(jsonText({ godwit: 1, outcome, error: { code, message, hint } }));
     }
     stderr.write(`${style.red("godwit:")} ${printable(error.message)}\n        ${printable(error.hint)}\n`);
     return error.exitCode;
@@ -22,9 +23,7 @@ export function reportFailure(error: unknown, { stdout, stderr }: CommandLineWor
   const stack = withoutCredentials(error instanceof Error ? (error.stack ?? error.message) : String(error));
   if (json) {
     const message = stack.split("\n", 1)[0] ?? "";
-    stdout.write(
-      `${JSON.stringify({ godwit: 1, outcome: "failed", error: { code: "BUG", message } }, null, 2)}\n`,
-    );
+    stdout.write(jsonText({ godwit: 1, outcome: "failed", error: { code: "BUG", message } }));
   }
   stderr.write(
     `${style.red("godwit:")} This is a bug in Godwit. Nothing was changed. Please report it with these lines:\n${stack}\n`,

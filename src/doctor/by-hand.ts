@@ -8,19 +8,21 @@ import { ranges } from "./cite.ts";
  *
  * @param what.schema in which unqualified names are meant
  * @param what.statements one-based; all of the file where none are named
+ * @param what.alone one of them (CONCURRENTLY, VACUUM) cannot be in a transaction
  */
 export function executeStatements(what: {
   migration: string;
   file: string;
   schema: string;
   statements?: readonly number[] | undefined;
+  alone?: boolean;
 }): Step {
-  const { migration, file, schema, statements } = what;
+  const { migration, file, schema, statements, alone = false } = what;
   const settings =
     schema === "public" ? "" : ` -c ${shellWord(`SET search_path TO ${quoteIdentifier(schema)}`)}`;
   const byHand =
     statements === undefined
       ? `psql <your database> --single-transaction -v ON_ERROR_STOP=1${settings} -f ${shellWord(file)}`
-      : `Run ${statements.length === 1 ? "statement" : "statements"} ${ranges(statements)} of ${file} by hand, in this order, in one transaction${schema === "public" ? "" : `, after SET search_path TO ${quoteIdentifier(schema)}`}`;
+      : `Run ${statements.length === 1 ? "statement" : "statements"} ${ranges(statements)} of ${file} by hand, in this order, ${alone ? "each by itself (CONCURRENTLY cannot be in a transaction)" : "in one transaction"}${schema === "public" ? "" : `, after SET search_path TO ${quoteIdentifier(schema)}`}`;
   return { kind: "statements", migration, file, byHand, ...(statements && { statements }) };
 }

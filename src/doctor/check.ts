@@ -21,6 +21,11 @@ export interface Check<Facts> {
   readonly summary: string;
   /** Markdown: what it is, how it comes about, what to do, and what not. Becomes `docs/checks/<id>.md`. */
   readonly explain: string;
+  /**
+   * While this is found (as an error), running or recording migrations would do harm: then no other finding offers a
+   * remedy that does so.
+   */
+  readonly comesFirst?: true;
   detect(evidence: Evidence): Facts[];
   severity(facts: Facts): Severity;
   /** What is wrong, in one line. */
@@ -45,11 +50,12 @@ export interface Finding {
 
 /** Ties the parts of one check to the same facts, and hides their type from the registry. */
 export function defineCheck<Facts>(check: Check<Facts>): RunnableCheck {
-  const { id, summary, explain } = check;
+  const { id, summary, explain, comesFirst = false } = check;
   return {
     id,
     summary,
     explain,
+    comesFirst,
     run: (evidence) =>
       check.detect(evidence).map((facts) => ({
         check: id,
@@ -68,5 +74,6 @@ export interface RunnableCheck {
   readonly id: string;
   readonly summary: string;
   readonly explain: string;
+  readonly comesFirst: boolean;
   run(evidence: Evidence): Finding[];
 }

@@ -19,6 +19,12 @@ export function judged({ entries, replay }: Evidence): Judged[] {
   return entries.map((entry) => ({ entry, verdict: verdicts.get(entry.name) }));
 }
 
+/** The beginning of a statement's text, where the migrations were replayed. */
+export function statementText({ replay }: Evidence, entry: Entry, statement: number): string | undefined {
+  if (replay.outcome === "cannot-replay") return undefined;
+  return replay.timeline.migrations.find(({ name }) => name === entry.name)?.statements[statement - 1]?.text;
+}
+
 /** A statement, for a person: `prisma/migrations/02_report/migration.sql:12  CREATE TABLE report ...`. */
 export function citeStatement(evidence: Evidence, entry: Entry, statement: number): string {
   const { replay } = evidence;

@@ -1,4 +1,4 @@
-import type { Finding, RunnableCheck, Severity } from "./check.ts";
+import type { Finding, Remedy, RunnableCheck, Severity } from "./check.ts";
 import { alreadyPresent } from "./checks/already-present.ts";
 import { assertedNeverExecuted } from "./checks/asserted-never-executed.ts";
 import { cannotReplay } from "./checks/cannot-replay.ts";
@@ -45,5 +45,14 @@ const ranks: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 
  */
 export function diagnose(evidence: Evidence): Finding[] {
   const findings = checks.flatMap((check) => check.run(evidence));
-  return findings.toSorted((a, b) => ranks[a.severity] - ranks[b.severity]);
+  const first = new Set(checks.filter(({ comesFirst }) => comesFirst).map(({ id }) => id));
+  const harmful = findings.some(({ check, severity }) => first.has(check) && severity === "error");
+  const offered = findings.map((finding) =>
+    harmful ? { ...finding, remedies: finding.remedies.filter(leavesMigrationsAlone) } : finding,
+  );
+  return offered.toSorted((a, b) => ranks[a.severity] - ranks[b.severity]);
+}
+
+function leavesMigrationsAlone({ steps }: Remedy): boolean {
+  return steps.every(({ kind }) => kind === "person");
 }

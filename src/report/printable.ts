@@ -1,3 +1,6 @@
+/** Control characters, line separators, and characters which turn the direction of writing. */
+const unprintable = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
 /**
  * Makes a text harmless for a terminal: control characters, which names in files and databases may hold, are shown as
  * escapes, so that they neither move the cursor nor forge lines. So are characters which turn the direction of writing.
@@ -6,10 +9,19 @@
  * printable("a\u001b[2Jb"); // a\x1b[2Jb
  */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (char) => {
+  return text.replace(unprintable, (char) => {
     const code = char.codePointAt(0) ?? 0;
-    return code < 256
-      ? `\\x${code.toString(16).padStart(2, "0")}`
-      : `\\u${code.toString(16).padStart(4, "0")}`;
+    return code < 256 ? `\\x${hexadecimal(code, 2)}` : `\\u${hexadecimal(code, 4)}`;
   });
+}
+
+/** The same for JSON text, whose line feeds are its layout and whose strings hold no others. */
+export function printableJson(json: string): string {
+  return json.replace(unprintable, (char) =>
+    char === "\n" ? char : `\\u${hexadecimal(char.codePointAt(0) ?? 0, 4)}`,
+  );
+}
+
+function hexadecimal(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, "0");
 }

@@ -1,4 +1,5 @@
 import { doctorText } from "../../report/doctor-text.ts";
+import { jsonText } from "../../report/json.ts";
 import { diagnose } from "../../workflows/diagnose.ts";
 import {
   type CommandLineWorld,
@@ -14,10 +15,6 @@ export async function doctor(options: CommonOptions, world: CommandLineWorld): P
   const diagnosis = await diagnose(options, projectSurroundings(world), {
     onProgress: progressOf(world, options),
   });
-  world.stdout.write(
-    options.json
-      ? `${JSON.stringify(diagnosis, null, 2)}\n`
-      : doctorText(diagnosis, textOptions(world, options)),
-  );
+  world.stdout.write(options.json ? jsonText(diagnosis) : doctorText(diagnosis, textOptions(world, options)));
   return diagnosis.outcome === "healthy" ? 0 : 1;
 }

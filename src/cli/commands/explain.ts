@@ -1,6 +1,7 @@
 import { checks } from "../../doctor/registry.ts";
 import { KnownError } from "../../errors.ts";
 import { explainText, failureText } from "../../report/explain-text.ts";
+import { jsonText } from "../../report/json.ts";
 import { explainFailure, explainLog } from "../../workflows/explain.ts";
 import { type CommandLineWorld, type CommonOptions, type ExitCode, textOptions } from "../surroundings.ts";
 
@@ -21,9 +22,7 @@ export async function explain(
     throw new KnownError("LOG_UNREADABLE", { problem: "no log on standard input, and no name" });
   const result = await explainLog(stdin as AsyncIterable<string | Uint8Array>);
   if (result.lines === 0) throw new KnownError("LOG_UNREADABLE", { problem: "standard input is empty" });
-  stdout.write(
-    options.json ? `${JSON.stringify(result, null, 2)}\n` : explainText(result, textOptions(world, options)),
-  );
+  stdout.write(options.json ? jsonText(result) : explainText(result, textOptions(world, options)));
   return result.outcome === "recognised" ? 1 : 0;
 }
 
@@ -32,14 +31,10 @@ function pageNamed(name: string, options: CommonOptions, world: CommandLineWorld
   const check = checks.find(({ id }) => id === name);
   if (check !== undefined) {
     const { id, summary, explain: page } = check;
-    return options.json ? json({ godwit: 1, check: id, summary, page: page.trim() }) : `${page.trim()}\n`;
+    return options.json ? jsonText({ godwit: 1, check: id, summary, page: page.trim() }) : `${page.trim()}\n`;
   }
   const failure = explainFailure(name);
   if (failure === undefined)
     throw new KnownError("UNKNOWN_CHECK", { check: name, known: checks.map(({ id }) => id) });
-  return options.json ? json({ godwit: 1, failure }) : failureText(failure, textOptions(world, options));
-}
-
-function json(document: object): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return options.json ? jsonText({ godwit: 1, failure }) : failureText(failure, textOptions(world, options));
 }

@@ -1,3 +1,4 @@
+import { jsonText } from "../../report/json.ts";
 import { statusText } from "../../report/status-text.ts";
 import { status as readStatus } from "../../workflows/status.ts";
 import {
@@ -11,8 +12,6 @@ import {
 /** `godwit status`: 0 when all migrations are applied, 1 when one is pending, failed or otherwise not in order. */
 export async function status(options: CommonOptions, world: CommandLineWorld): Promise<ExitCode> {
   const result = await readStatus(options, projectSurroundings(world));
-  world.stdout.write(
-    options.json ? `${JSON.stringify(result, null, 2)}\n` : statusText(result, textOptions(world, options)),
-  );
+  world.stdout.write(options.json ? jsonText(result) : statusText(result, textOptions(world, options)));
   return result.outcome === "healthy" ? 0 : 1;
 }

@@ -9,6 +9,7 @@ import {
   judged,
   nameObjects,
   ranges,
+  statementText,
 } from "../cite.ts";
 import type { Evidence } from "../evidence.ts";
 import { type Cause, causeOf, describeCause } from "../failure-cause.ts";
@@ -28,6 +29,8 @@ interface Facts {
   untraced: number[];
   held: string[];
   notHeld: string[];
+  /** There, and not as the file would leave it: to be changed, or to be removed. */
+  otherwise: string[];
   /** The history has no text of an error: the runner was killed, or lost its connection. */
   interrupted: boolean;
   startedAt: string;
@@ -40,6 +43,10 @@ interface Facts {
   commands: { markApplied: string; markRolledBack: string; migrate: string };
   /** The file is refused on an empty database too: it has to be mended before anything of it is run again. */
   refused: boolean;
+  /** Indexes that have to be dropped first, since they would fail on what is there, or pass over it. */
+  invalidIndexes: string[];
+  /** A missing statement cannot be in a transaction. */
+  alone: boolean;
   /** A migration before it is not there although it is recorded; that one has to be executed first. */
   blockedBy: string | undefined;
 }
@@ -106,10 +113,13 @@ because it "looks" finished.
     }[extent];
     return `${how}${why}${first}${left}${edited ? " Its file has been changed since that attempt." : ""}`;
   },
-  proof: ({ row, held, notHeld, cited, schema }) => [
+  proof: ({ row, held, notHeld, otherwise, cited, schema }) => [
     row,
     ...(held.length > 0 ? [`there: ${nameObjects(held, schema)}`] : []),
     ...(notHeld.length > 0 ? [`not there: ${nameObjects(notHeld, schema)}`] : []),
+    ...(otherwise.length > 0
+      ? [`there, and to be changed or removed: ${nameObjects(otherwise, schema)}`]
+      : []),
     ...cited,
   ],
   remedies,
@@ -141,8 +151,9 @@ function factsOf(evidence: Evidence, { entry, verdict }: Judged): Facts {
     statementsPresent,
     statementsMissing,
     untraced,
-    held: [...(verdict?.held ?? [])],
-    notHeld: [...(verdict?.notHeld ?? [])],
+    held: (verdict?.held ?? []).filter((key) => evidence.snapshot.objects.has(key)),
+    notHeld: (verdict?.notHeld ?? []).filter((key) => !evidence.snapshot.objects.has(key)),
+    otherwise: (verdict?.notHeld ?? []).filter((key) => evidence.snapshot.objects.has(key)),
     interrupted: entry.record?.log === undefined,
     startedAt: entry.record?.startedAt ? formatMoment(entry.record.startedAt) : "at an unknown time",
     error: entry.record?.error,
@@ -157,6 +168,15 @@ function factsOf(evidence: Evidence, { entry, verdict }: Judged): Facts {
       migrate: framework.commands.migrate,
     },
     refused: replay.outcome !== "cannot-replay" && replay.timeline.failure?.migration === entry.name,
+    invalidIndexes: (verdict?.notHeld ?? [])
+      .filter(
+        (key) =>
+          evidence.snapshot.objects.get(key)?.attributes["valid"] === false && key.startsWith("index "),
+      )
+      .map((key) => key.slice("index ".length)),
+    alone: statementsMissing.some((statement) =>
+      /\bCONCURRENTLY\b|^VACUUM\b/i.test(statementText(evidence, entry, statement) ?? ""),
+    ),
     blockedBy: blocked?.entry.name,
   };
 }
@@ -250,11 +270,16 @@ function remedies(facts: Facts): Remedy[] {
               steps: [
                 ...(facts.refused ? [mend] : []),
                 ...(untraced.length > 0 ? [look] : []),
+                ...facts.invalidIndexes.map((index) => ({
+                  kind: "person" as const,
+                  action: `Drop the index that could not be finished: DROP INDEX CONCURRENTLY ${index};`,
+                })),
                 executeStatements({
                   migration,
                   file: facts.file,
                   schema: facts.schema,
                   statements: statementsMissing,
+                  alone: facts.alone,
                 }),
                 applied,
                 goOn,

@@ -13,6 +13,7 @@ interface Facts {
 export const foreignHistoryCheck = defineCheck<Facts>({
   id: "foreign-history",
   summary: "The history has the project's names, but it is the history of another release.",
+  comesFirst: true,
   explain: `
 # Another history under the same names
 

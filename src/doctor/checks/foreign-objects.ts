@@ -13,6 +13,7 @@ interface Facts {
 export const foreignObjects = defineCheck<Facts>({
   id: "foreign-objects",
   summary: "Objects of something else are in the database, perhaps under a name that is ours.",
+  comesFirst: true,
   explain: `
 # Objects of something else
 

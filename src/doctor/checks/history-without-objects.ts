@@ -14,6 +14,7 @@ interface Facts {
 export const historyWithoutObjects = defineCheck<Facts>({
   id: "history-without-objects",
   summary: "The history says applied; what the migrations made is gone.",
+  comesFirst: true,
   explain: `
 # A history without its objects
 

@@ -14,6 +14,7 @@ interface Facts {
 export const missingFile = defineCheck<Facts>({
   id: "missing-file",
   summary: "The history has migrations whose files are not in the project.",
+  comesFirst: true,
   explain: `
 # A row without a file
 

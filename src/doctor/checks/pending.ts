@@ -1,6 +1,6 @@
 import { defineCheck } from "../check.ts";
 import { count, judged, listNames } from "../cite.ts";
-import { isEmpty } from "../history-fit.ts";
+import { isEmpty, knowsOurNames } from "../history-fit.ts";
 
 interface Facts {
   migrations: string[];
@@ -33,7 +33,7 @@ somebody ran a later file by itself. The framework will run it now, on a schema 
         !["present", "partial", "different"].includes(verdict?.actual ?? "absent"),
     );
     if (waiting.length === 0 || isEmpty(evidence) || history.outcome !== "read") return [];
-    if (!entries.some(({ record }) => record !== undefined)) return [];
+    if (!knowsOurNames(evidence)) return [];
     return [
       {
         migrations: waiting.map(({ entry }) => entry.name),

@@ -15,6 +15,7 @@ interface Facts {
 export const wrongDatabase = defineCheck<Facts>({
   id: "wrong-database",
   summary: "The URL leads to a database in which nothing is this project's.",
+  comesFirst: true,
   explain: `
 # The wrong database
 

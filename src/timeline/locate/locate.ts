@@ -73,7 +73,7 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
   const matches = matcherOf(timeline, actual, unreadable);
   const explanations = explain(model, testimony);
   const [best = new Uint8Array(0), ...others] = explanations.map(({ executed }) =>
-    withoutVacuous(model, executed),
+    completed(model, withoutVacuous(model, executed), testimony),
   );
 
   const isUnreadable = (key: string) => unreadable.has(factParts(key)[0]) && factParts(key)[1] !== "";
@@ -187,6 +187,19 @@ function withoutVacuous(model: Model, executed: Executed): Executed {
     if (deciding.length > 0 && vacuous) for (const step of steps) kept[step] = 0;
   }
   return kept;
+}
+
+/**
+ * Of a migration that ran as a whole by the history's word, and that holds in part, the rest was taken away later: it
+ * is missing, rather than not executed.
+ */
+function completed(model: Model, executed: Executed, testimony: readonly Testimony[]): Executed {
+  const whole = executed.slice();
+  for (const [migration, steps] of model.stepsOf.entries()) {
+    if (testimony[migration] !== "ran" || !steps.some((step) => whole[step] === 1)) continue;
+    for (const step of steps) whole[step] = 1;
+  }
+  return whole;
 }
 
 function positionOf(
