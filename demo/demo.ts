@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pg from "pg";
-import { startLocalServer } from "../src/engines/postgres/local-server.ts";
+import { startLocalServer } from "../src/engines/postgres/local-server/start.ts";
 import { type Application, inventApplication } from "./application.ts";
 import { breakDatabase, type Failure, hashContents } from "./database.ts";
 import { godwit, type Surroundings } from "./godwit.ts";

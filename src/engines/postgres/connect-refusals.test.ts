@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { freePort } from "../../../tests/servers/postgres.ts";
 import { type Code, isKnownError } from "../../errors.ts";
 import { openClient } from "./connect.ts";
-import { parsePostgresUrl } from "./url.ts";
+import { parsePostgresUrl } from "./connection/url.ts";
 
 async function refused(url: string, code: Code): Promise<string> {
   const error = await openClient(parsePostgresUrl(url)).then(

@@ -9,7 +9,7 @@ import { freePort, startPostgres, type TestServer } from "../../../tests/servers
 import { type Code, isKnownError, type KnownError } from "../../errors.ts";
 import { type Client, openClient } from "./connect.ts";
 import { sqlState } from "./errors.ts";
-import { parsePostgresUrl } from "./url.ts";
+import { parsePostgresUrl } from "./connection/url.ts";
 
 async function using<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
   const client = await openClient(parsePostgresUrl(url));

@@ -3,10 +3,10 @@ import type { ConnectionOptions } from "node:tls";
 import { type ClientConfig, Client as PgClient } from "pg";
 import { isKnownError, KnownError } from "../../errors.ts";
 import type { Rows, Target } from "../engine.ts";
-import { type ConnectionSettings, Credentials, type Host } from "./credentials.ts";
-import { handshakeOptions } from "./encryption.ts";
+import { type ConnectionSettings, Credentials, type Host } from "./connection/credentials.ts";
+import { handshakeOptions } from "./connection/encryption.ts";
 import { connecting, sqlState, translate } from "./errors.ts";
-import { addressOf } from "./url.ts";
+import { addressOf } from "./connection/url.ts";
 
 /** The oldest major version that Godwit reads. */
 export const minimumMajor = 13;

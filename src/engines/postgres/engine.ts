@@ -1,6 +1,6 @@
 import { splitPostgres } from "../../sql/postgres-split.ts";
 import type { Engine } from "../engine.ts";
-import { parsePostgresUrl } from "./url.ts";
+import { parsePostgresUrl } from "./connection/url.ts";
 
 /**
  * PostgreSQL, from version 13. What is needed for one kind of command only is loaded when it is asked for, so that
@@ -14,7 +14,7 @@ export const postgres: Engine = {
   connect: async (target) => (await import("./session.ts")).openSession(target),
   split: splitPostgres,
   scratch: {
-    localServer: async (wishes) => (await import("./local-server.ts")).startLocalServer(wishes),
+    localServer: async (wishes) => (await import("./local-server/start.ts")).startLocalServer(wishes),
     connect: async (target, options) => (await import("./scratch.ts")).connectScratch(target, options),
     createDatabase: async (target, name, like) =>
       (await import("./scratch.ts")).createDatabase(target, name, like),

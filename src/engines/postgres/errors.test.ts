@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KnownError } from "../../errors.ts";
 import { connecting, sqlState, translate } from "./errors.ts";
-import { parsePostgresUrl } from "./url.ts";
+import { parsePostgresUrl } from "./connection/url.ts";
 
 const target = parsePostgresUrl("postgresql://ann:Zq7@db:5432/shop");
 const server = (code: string) =>

@@ -5,7 +5,7 @@ import { sqlState, translate } from "./errors.ts";
 import { readServerFacts, setLocal, snapshotSettings } from "./session.ts";
 import { readSnapshot } from "./snapshot/read.ts";
 import { reprint } from "./snapshot/reprint.ts";
-import { withDatabase } from "./url.ts";
+import { withDatabase } from "./connection/url.ts";
 
 /**
  * Connects to a scratch database as a framework's driver would.

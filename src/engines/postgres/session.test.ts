@@ -7,7 +7,7 @@ import type { Session } from "../engine.ts";
 import { type Client, openClient } from "./connect.ts";
 import { sqlState } from "./errors.ts";
 import { openSession } from "./session.ts";
-import { parsePostgresUrl } from "./url.ts";
+import { parsePostgresUrl } from "./connection/url.ts";
 
 let server: TestServer;
 let admin: Client;

@@ -6,7 +6,7 @@ import type { LockHolder, Surroundings } from "../engine.ts";
 import { type Client, openClient } from "./connect.ts";
 import { openSession } from "./session.ts";
 import { maskQuery } from "./surroundings.ts";
-import { parsePostgresUrl } from "./url.ts";
+import { parsePostgresUrl } from "./connection/url.ts";
 
 describe("sessions that stand in the way", () => {
   let server: TestServer;

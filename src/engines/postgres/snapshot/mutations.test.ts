@@ -5,7 +5,7 @@ import { startPostgres, type TestServer } from "../../../../tests/servers/postgr
 import { fingerprint } from "../../../schema/snapshot.ts";
 import type { ScratchSession } from "../../engine.ts";
 import { connectScratch } from "../scratch.ts";
-import { parsePostgresUrl } from "../url.ts";
+import { parsePostgresUrl } from "../connection/url.ts";
 
 let server: TestServer;
 let session: ScratchSession;

@@ -5,7 +5,7 @@ import { startPostgres, type TestServer } from "../../../../tests/servers/postgr
 import { fingerprint, type Snapshot } from "../../../schema/snapshot.ts";
 import { type Client, openClient } from "../connect.ts";
 import { openSession } from "../session.ts";
-import { parsePostgresUrl } from "../url.ts";
+import { parsePostgresUrl } from "../connection/url.ts";
 
 let server: TestServer;
 const opened: Client[] = [];

@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
-import { KnownError } from "../../errors.ts";
-import type { Target } from "../engine.ts";
+import { KnownError } from "../../../errors.ts";
+import type { Target } from "../../engine.ts";
 import { type ConnectionSettings, Credentials, type Host, sessionKinds } from "./credentials.ts";
 import { encryptionOf } from "./encryption.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { isKnownError } from "../../errors.ts";
+import { isKnownError } from "../../../errors.ts";
 import { type ConnectionSettings, Credentials } from "./credentials.ts";
 import { parsePostgresUrl, withDatabase } from "./url.ts";
 

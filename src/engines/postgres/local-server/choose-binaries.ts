@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import type { LocalServerWishes } from "../engine.ts";
+import type { LocalServerWishes } from "../../engine.ts";
 import { type Binaries, findInstalled, inspect, type RunAs, usualDirectories } from "./binaries.ts";
 import { usableCache } from "./cache-directory.ts";
 import { CannotStart, isAboutTheMachine } from "./cannot-start.ts";

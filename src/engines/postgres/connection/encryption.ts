@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { ConnectionOptions } from "node:tls";
-import { KnownError } from "../../errors.ts";
+import { KnownError } from "../../../errors.ts";
 
 /** Whether and how a connection is encrypted. */
 export interface Encryption {

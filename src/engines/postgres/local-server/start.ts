@@ -3,7 +3,7 @@ import { readFile, rm } from "node:fs/promises";
 import { Socket } from "node:net";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LocalServer, NoLocalServer } from "../engine.ts";
+import type { LocalServer, NoLocalServer } from "../../engine.ts";
 import { serverAccount } from "./account.ts";
 import type { Run, RunAs } from "./binaries.ts";
 import { CannotStart, isAboutTheMachine } from "./cannot-start.ts";
@@ -17,7 +17,7 @@ import {
 import { DataTemplate } from "./data-directory.ts";
 import { scratchDirectory } from "./scratch-directory.ts";
 import { serverScript, serverSettings } from "./server-script.ts";
-import { parsePostgresUrl } from "./url.ts";
+import { parsePostgresUrl } from "../connection/url.ts";
 
 /** Milliseconds from the order to start to the server's readiness, at most. */
 const startLimit = 15_000;

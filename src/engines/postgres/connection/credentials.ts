@@ -1,4 +1,4 @@
-import type { Target } from "../engine.ts";
+import type { Target } from "../../engine.ts";
 import type { Encryption } from "./encryption.ts";
 
 /** One of the places where the server may be. They are tried in order. */
