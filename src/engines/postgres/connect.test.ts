@@ -8,8 +8,8 @@ import { makeCertificate } from "../../../tests/servers/certificate.ts";
 import { freePort, startPostgres, type TestServer } from "../../../tests/servers/postgres.ts";
 import { type Code, isKnownError, type KnownError } from "../../errors.ts";
 import { type Client, openClient } from "./connect.ts";
-import { sqlState } from "./errors.ts";
 import { parsePostgresUrl } from "./connection/url.ts";
+import { sqlState } from "./errors.ts";
 
 async function using<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
   const client = await openClient(parsePostgresUrl(url));

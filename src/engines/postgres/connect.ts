@@ -5,8 +5,8 @@ import { isKnownError, KnownError } from "../../errors.ts";
 import type { Rows, Target } from "../engine.ts";
 import { type ConnectionSettings, Credentials, type Host } from "./connection/credentials.ts";
 import { handshakeOptions } from "./connection/encryption.ts";
-import { connecting, sqlState, translate } from "./errors.ts";
 import { addressOf } from "./connection/url.ts";
+import { connecting, sqlState, translate } from "./errors.ts";
 
 /** The oldest major version that Godwit reads. */
 export const minimumMajor = 13;

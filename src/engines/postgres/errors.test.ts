@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KnownError } from "../../errors.ts";
-import { connecting, sqlState, translate } from "./errors.ts";
 import { parsePostgresUrl } from "./connection/url.ts";
+import { connecting, sqlState, translate } from "./errors.ts";
 
 const target = parsePostgresUrl("postgresql://ann:Zq7@db:5432/shop");
 const server = (code: string) =>

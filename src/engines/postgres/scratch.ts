@@ -1,11 +1,11 @@
 import { quoteIdentifier, quoteLiteral } from "../../sql/identifier.ts";
 import type { ScratchSession, ScriptError, Target } from "../engine.ts";
 import { type Client, openClient } from "./connect.ts";
+import { withDatabase } from "./connection/url.ts";
 import { sqlState, translate } from "./errors.ts";
 import { readServerFacts, setLocal, snapshotSettings } from "./session.ts";
 import { readSnapshot } from "./snapshot/read.ts";
 import { reprint } from "./snapshot/reprint.ts";
-import { withDatabase } from "./connection/url.ts";
 
 /**
  * Connects to a scratch database as a framework's driver would.

@@ -5,9 +5,9 @@ import { startPostgres, type TestServer } from "../../../tests/servers/postgres.
 import { isKnownError } from "../../errors.ts";
 import type { Session } from "../engine.ts";
 import { type Client, openClient } from "./connect.ts";
+import { parsePostgresUrl } from "./connection/url.ts";
 import { sqlState } from "./errors.ts";
 import { openSession } from "./session.ts";
-import { parsePostgresUrl } from "./connection/url.ts";
 
 let server: TestServer;
 let admin: Client;

@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { startPostgres, type TestServer } from "../../../tests/servers/postgres.ts";
 import type { LockHolder, Surroundings } from "../engine.ts";
 import { type Client, openClient } from "./connect.ts";
+import { parsePostgresUrl } from "./connection/url.ts";
 import { openSession } from "./session.ts";
 import { maskQuery } from "./surroundings.ts";
-import { parsePostgresUrl } from "./connection/url.ts";
 
 describe("sessions that stand in the way", () => {
   let server: TestServer;

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LocalServer } from "../../engine.ts";
+import { openClient } from "../connect.ts";
 import { majorOf } from "./binaries.ts";
 import type { LocalServerOptions } from "./choose-binaries.ts";
-import { openClient } from "../connect.ts";
 import { startLocalServer } from "./start.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");

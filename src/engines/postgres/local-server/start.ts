@@ -4,6 +4,7 @@ import { Socket } from "node:net";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LocalServer, NoLocalServer } from "../../engine.ts";
+import { parsePostgresUrl } from "../connection/url.ts";
 import { serverAccount } from "./account.ts";
 import type { Run, RunAs } from "./binaries.ts";
 import { CannotStart, isAboutTheMachine } from "./cannot-start.ts";
@@ -17,7 +18,6 @@ import {
 import { DataTemplate } from "./data-directory.ts";
 import { scratchDirectory } from "./scratch-directory.ts";
 import { serverScript, serverSettings } from "./server-script.ts";
-import { parsePostgresUrl } from "../connection/url.ts";
 
 /** Milliseconds from the order to start to the server's readiness, at most. */
 const startLimit = 15_000;

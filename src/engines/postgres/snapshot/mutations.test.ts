@@ -4,8 +4,8 @@ import { everything } from "../../../../tests/heart/everything.ts";
 import { startPostgres, type TestServer } from "../../../../tests/servers/postgres.ts";
 import { fingerprint } from "../../../schema/snapshot.ts";
 import type { ScratchSession } from "../../engine.ts";
-import { connectScratch } from "../scratch.ts";
 import { parsePostgresUrl } from "../connection/url.ts";
+import { connectScratch } from "../scratch.ts";
 
 let server: TestServer;
 let session: ScratchSession;

@@ -4,8 +4,8 @@ import { everything } from "../../../../tests/heart/everything.ts";
 import { startPostgres, type TestServer } from "../../../../tests/servers/postgres.ts";
 import { fingerprint, type Snapshot } from "../../../schema/snapshot.ts";
 import { type Client, openClient } from "../connect.ts";
-import { openSession } from "../session.ts";
 import { parsePostgresUrl } from "../connection/url.ts";
+import { openSession } from "../session.ts";
 
 let server: TestServer;
 const opened: Client[] = [];
