@@ -14,7 +14,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.exitCode = await run(process.argv.slice(2), {
   cwd: process.cwd(),
   environment: process.env,
-  stdin: process.stdin,
+  // Node opens these when they are first asked for; most commands need neither.
+  get stdin() {
+    return process.stdin;
+  },
+  get stderr() {
+    return process.stderr;
+  },
   stdout: process.stdout,
-  stderr: process.stderr,
 });

@@ -16,8 +16,7 @@ export interface CommandLineWorld {
 export interface CommonOptions extends ProjectFlags {
   readonly json?: true;
   readonly quiet?: true;
-  /** Commander's form of `--no-color`. */
-  readonly color?: boolean;
+  readonly noColor?: true;
 }
 
 /** 0: healthy or done. 1: findings. 2: failed. 3: refused until a person chooses. 64: usage. */
@@ -30,9 +29,9 @@ export function projectSurroundings({ cwd, environment }: CommandLineWorld): Pro
 /** Colours only where a person looks, and does not mind (https://no-color.org). */
 export function textOptions(
   { stdout, environment }: CommandLineWorld,
-  { color }: CommonOptions,
+  { noColor }: CommonOptions,
 ): TextOptions {
-  const wanted = color !== false && (environment["NO_COLOR"] ?? "") === "" && environment["TERM"] !== "dumb";
+  const wanted = noColor !== true && (environment["NO_COLOR"] ?? "") === "" && environment["TERM"] !== "dumb";
   return { colour: wanted && stdout.isTTY === true, width: stdout.columns ?? 100 };
 }
 

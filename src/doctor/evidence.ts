@@ -27,6 +27,8 @@ export interface Evidence {
   readonly replay: Replay;
   /** History tables of other frameworks or projects which are in the database. */
   readonly otherHistories: readonly string[];
+  /** Other schemas whose history table names migrations of this project. */
+  readonly ownElsewhere: readonly string[];
 }
 
 /** What came of replaying the migrations on a shadow database. */

@@ -8,8 +8,8 @@ import type { Project } from "../project/open.ts";
 import { quoteIdentifier } from "../sql/identifier.ts";
 import type { Testimony } from "../timeline/locate/fit.ts";
 
-/** A project's files and its database's history, side by side: all that `status` needs, and where `doctor` begins. */
-export interface Gathered {
+/** A project's files and its database's history, side by side: all that `status` needs. */
+export interface Compared {
   readonly project: Project;
   readonly engine: Engine;
   readonly target: Target;
@@ -19,8 +19,14 @@ export interface Gathered {
   readonly migrations: readonly Migration[];
   readonly history: History;
   readonly historyOutcome: "read" | "no-table" | "locked";
-  readonly surroundings: Surroundings;
+  /** Absent where the comparison does not depend on them. */
+  readonly surroundings?: Surroundings;
   readonly entries: readonly Entry[];
+}
+
+/** Where `doctor` begins. */
+export interface Gathered extends Compared {
+  readonly surroundings: Surroundings;
 }
 
 /**
@@ -28,27 +34,56 @@ export interface Gathered {
  *
  * @throws KnownError those of reading migrations and of connecting; PERMISSION_DENIED, HISTORY_UNREADABLE
  */
-export async function gather(project: Project): Promise<Gathered> {
+export async function compareWithHistory(project: Project): Promise<Compared> {
   const { framework } = project;
   const engine = await engineOf(project.databaseUrl);
   const target = engine.parse(project.databaseUrl);
+  const connecting = engine.connect(target);
+  // The files are read while the server answers.
   const reading = framework.readMigrations(project.migrationsDirectory, project.directory);
   // A connection error is told first; this one is waited for below.
   reading.catch(() => undefined);
-  const session = await engine.connect(target);
-  try {
+  const session = await connecting;
+  return closedOnError(session, async () => {
     const { server } = session;
     const schema = target.schema ?? server.currentSchema ?? framework.defaultSchema;
-    const [{ history, outcome }, surroundings, migrations] = await Promise.all([
+    const [{ history, outcome }, migrations] = await Promise.all([
       readHistory(session, framework, schema),
-      session.surroundings(framework.lock(server.database)),
       reading,
     ]);
-    const runnerIsAlive = surroundings.holders.some(({ holds }) => holds.kind === "framework-lock");
+    const told = { project, engine, target, session, server, schema, migrations };
+    const compared = { ...told, history, historyOutcome: outcome };
+    const isUnfinished = history.records.some(({ state, log }) => state === "failed" && log === undefined);
+    const surroundings =
+      outcome === "locked" || isUnfinished ? await surroundingsOf(session, framework) : undefined;
+    const runnerIsAlive = surroundings?.holders.some(({ holds }) => holds.kind === "framework-lock") ?? false;
     const entries =
       outcome === "locked" ? withoutHistory(migrations) : compare(migrations, history, { runnerIsAlive });
-    const told = { schema, migrations, history, historyOutcome: outcome, surroundings, entries };
-    return { project, engine, target, session, server, ...told };
+    return { ...compared, entries, ...(surroundings && { surroundings }) };
+  });
+}
+
+/**
+ * What `compareWithHistory` reads, and in any case who else is at work on the database.
+ *
+ * @throws KnownError as `compareWithHistory`
+ */
+export async function gather(project: Project): Promise<Gathered> {
+  const compared = await compareWithHistory(project);
+  const { session, surroundings } = compared;
+  return closedOnError(session, async () => ({
+    ...compared,
+    surroundings: surroundings ?? (await surroundingsOf(session, project.framework)),
+  }));
+}
+
+function surroundingsOf(session: Session, framework: Framework): Promise<Surroundings> {
+  return session.surroundings(framework.lock(session.server.database));
+}
+
+async function closedOnError<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     await session.close();
     throw error;

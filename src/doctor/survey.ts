@@ -1,4 +1,5 @@
 import { KnownError } from "../errors.ts";
+import type { SchemaObject } from "../schema/object.ts";
 import { openShadow, type Shadow } from "../shadow/shadow.ts";
 import { dotted } from "../sql/identifier.ts";
 import { TimelineCache } from "../timeline/cache.ts";
@@ -26,11 +27,12 @@ export async function survey(gathered: Gathered, options: SurveyOptions): Promis
     snapshot,
     testimony: testimonyOf(gathered),
     perhapsUndone: perhapsUndone(entries),
+    strangers: entries.some(({ migration }) => migration === undefined),
     leaveOut,
   };
-  const otherHistories = [...snapshot.objects.values()]
-    .filter((object) => object.kind === "table" && knownHistories.has(object.name) && !leaveOut(object))
-    .map((object) => dotted(object.schema, object.name));
+  const otherHistories = [...snapshot.objects.values()].filter(
+    (object) => object.kind === "table" && knownHistories.has(object.name) && !leaveOut(object),
+  );
   return {
     framework: { title, features, commands },
     server,
@@ -40,8 +42,24 @@ export async function survey(gathered: Gathered, options: SurveyOptions): Promis
     snapshot,
     surroundings,
     replay: await replayAndLocate(gathered, wishes, options),
-    otherHistories,
+    otherHistories: otherHistories.map((object) => dotted(object.schema, object.name)),
+    ownElsewhere: await ownElsewhere(gathered, otherHistories),
   };
+}
+
+/** Schemas in which the framework keeps a history with names of this project: its tables are there. */
+async function ownElsewhere({ session, project, migrations }: Gathered, tables: readonly SchemaObject[]) {
+  const { framework } = project;
+  const ours = new Set(migrations.map(({ name }) => name));
+  const found: string[] = [];
+  for (const { schema, name } of tables) {
+    if (framework.historyTable(schema).name !== name) continue;
+    const answer = await session.read(framework.historyQuery(schema));
+    if (answer.outcome !== "rows") continue;
+    const { records } = framework.readHistory(answer.rows, schema);
+    if (records.some(({ migration }) => ours.has(migration))) found.push(schema);
+  }
+  return found;
 }
 
 /** Tables in which migration frameworks keep their histories. */
@@ -114,7 +132,7 @@ async function replayAndLocate(
       location = locate(timeline, wishes);
     }
     // What failed may have failed for want of something on this machine, which may be there the next time.
-    if ((cached === undefined || wanted !== undefined) && timeline.failure === undefined)
+    if ((cached === undefined || wanted !== undefined) && !lacksSomething(timeline))
       await cache.write(timeline);
     return {
       outcome: cached !== undefined && wanted === undefined ? "cached" : "replayed",
@@ -137,6 +155,16 @@ async function replayAndLocate(
   } finally {
     await shadow?.close();
   }
+}
+
+/**
+ * The replay failed for want of something on this machine (an extension, space), which may be there the next time; other
+ * refusals are the migration's own. Class 42 is syntax and names (but for types and functions, which an extension may
+ * bring), 22 and 23 are data:
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+function lacksSomething({ failure }: Timeline): boolean {
+  return failure !== undefined && !/^(?:22|23|42(?!704|883))/.test(failure.code);
 }
 
 /** What a second look has not been tried for yet; undefined: nothing. */

@@ -91,11 +91,9 @@ function entryOf(name: string, migration: Migration | undefined, records: readon
     records.findLast(({ state }) => state === "applied") ??
     records.at(-1);
   const edited =
-    migration !== undefined &&
     record?.checksum !== undefined &&
     record.state !== "rolled-back" &&
-    migration.checksums.length > 0 &&
-    !migration.checksums.includes(record.checksum);
+    migration?.hasChecksum?.(record.checksum) === false;
   const state = stateOf(migration, record, edited);
   return { name, state, edited, records, ...(migration && { migration }), ...(record && { record }) };
 }

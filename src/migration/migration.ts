@@ -9,8 +9,11 @@ export interface Migration {
   readonly name: string;
   /** The file which holds it, relative to the project's directory, for people. */
   readonly file: string;
-  /** Checksums with which the history may have recorded exactly this content (line endings apart). Empty: no checksums. */
-  readonly checksums: readonly string[];
+  /**
+   * Whether a checksum of the history is one of exactly this content (line endings apart). Absent where the framework
+   * records no checksums.
+   */
+  readonly hasChecksum?: (checksum: string) => boolean;
   /** What it executes, where that is written in SQL. */
   readonly sql?: string;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nearestWord } from "./nearest-word.ts";
 
 /** What a godwit.config file may say. */
 export interface GodwitConfig {
@@ -42,24 +43,6 @@ export function checkConfig(value: unknown): GodwitConfig | { readonly problem: 
 }
 
 function suggestion(key: string): string {
-  const [nearest] = configKeys
-    .map((known) => ({ known, distance: editDistance(key.toLowerCase(), known.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  return nearest !== undefined && nearest.distance <= 3
-    ? `did you mean "${nearest.known}"?`
-    : `its keys are ${configKeys.join(", ")}`;
-}
-
-/** How many letters must be added, removed or replaced. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+  const nearest = nearestWord(key, configKeys);
+  return nearest === undefined ? `its keys are ${configKeys.join(", ")}` : `did you mean "${nearest}"?`;
 }

@@ -1,4 +1,4 @@
-import { type Gathered, gather } from "../doctor/gather.ts";
+import { type Compared, compareWithHistory } from "../doctor/gather.ts";
 import { KnownError } from "../errors.ts";
 import { openProject, type ProjectFlags, type ProjectSurroundings } from "../project/open.ts";
 import type { ProjectFacts, StatusResult } from "./result.ts";
@@ -11,25 +11,25 @@ import type { ProjectFacts, StatusResult } from "./result.ts";
  */
 export async function status(flags: ProjectFlags, surroundings: ProjectSurroundings): Promise<StatusResult> {
   const project = await openProject(flags, surroundings);
-  const gathered = await gather(project);
-  await gathered.session.close();
-  refuseLocked(gathered);
-  const migrations = gathered.entries.map(({ name, state }) => ({ name, state }));
+  const compared = await compareWithHistory(project);
+  await compared.session.close();
+  refuseLocked(compared);
+  const migrations = compared.entries.map(({ name, state }) => ({ name, state }));
   return {
     godwit: 1,
     outcome: migrations.every(({ state }) => state === "applied" || state === "asserted")
       ? "healthy"
       : "findings",
-    project: projectFacts(gathered),
+    project: projectFacts(compared),
     migrations,
     findings: [],
   };
 }
 
 /** Without the history there is nothing that `status` could say. */
-function refuseLocked({ historyOutcome, history, surroundings }: Gathered): void {
+function refuseLocked({ historyOutcome, history, surroundings }: Compared): void {
   if (historyOutcome !== "locked") return;
-  const holder = surroundings.holders.find(({ holds }) => holds.kind === "relations");
+  const holder = surroundings?.holders.find(({ holds }) => holds.kind === "relations");
   throw new KnownError("HISTORY_LOCKED", {
     table: history.table,
     holder: holder ? `session ${holder.pid}` : "another session",
@@ -37,7 +37,7 @@ function refuseLocked({ historyOutcome, history, surroundings }: Gathered): void
 }
 
 /** What is told of the project and its database in every result. */
-export function projectFacts({ project, engine, target, server, schema }: Gathered): ProjectFacts {
+export function projectFacts({ project, engine, target, server, schema }: Compared): ProjectFacts {
   return {
     framework: project.framework.name,
     directory: project.directory,

@@ -107,7 +107,13 @@ for (const [name, history] of Object.entries(histories)) {
           if (!knows) return "silent";
           return done[m] === statements.length ? "ran" : (done[m] ?? 0) > 0 ? "failed" : "did-not";
         });
-        const looked = { snapshot, testimony, perhapsUndone: new Set<string>(), leaveOut: () => false };
+        const looked = {
+          snapshot,
+          testimony,
+          perhapsUndone: new Set<string>(),
+          strangers: false,
+          leaveOut: () => false,
+        };
         const { closer } = locate(first, looked);
         const again = closer.refine.size + closer.reprint.size > 0;
         const { verdicts, residue } = locate(again ? await lookCloser(first, closer, wishes) : first, looked);

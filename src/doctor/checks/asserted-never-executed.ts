@@ -1,17 +1,18 @@
 import { executeStatements } from "../by-hand.ts";
 import { defineCheck } from "../check.ts";
-import { citeRecord, count, judged, nameObjects } from "../cite.ts";
+import { citeRecord, count, judged, listNames, nameObjects } from "../cite.ts";
 import { foreignHistory } from "../history-fit.ts";
 
 interface Facts {
+  /** The first of them. */
   migration: string;
+  /** More than a few are one finding: a whole history was asserted. */
+  migrations: { name: string; file: string; statementsMissing: number[] | undefined }[];
   actual: string;
   held: string[];
   notHeld: string[];
   row: string;
-  file: string;
   schema: string;
-  statementsMissing: number[] | undefined;
   /** Failed migrations after it, which must be settled before the framework goes on. */
   failed: { name: string; command: string }[];
   migrate: string;
@@ -50,15 +51,20 @@ same place, or later and worse.
         (verdict?.actual === "absent" || verdict?.actual === "partial"),
     );
     const lastAsserted = asserted.at(-1)?.entry.name;
-    return asserted.map(({ entry, verdict }) => ({
+    const found = asserted.map(({ entry, verdict }) => ({
       migration: entry.name,
+      migrations: [
+        {
+          name: entry.name,
+          file: entry.migration?.file ?? entry.name,
+          statementsMissing: verdict?.actual === "partial" ? missingStatements(verdict) : undefined,
+        },
+      ],
       actual: verdict?.actual ?? "unknown",
       held: [...(verdict?.held ?? [])],
       notHeld: [...(verdict?.notHeld ?? [])],
       row: entry.record ? citeRecord(history.table, entry.record) : history.table,
-      file: entry.migration?.file ?? entry.name,
       schema,
-      statementsMissing: verdict?.actual === "partial" ? missingStatements(verdict) : undefined,
       // The framework goes on once, after the last of them.
       failed:
         entry.name === lastAsserted
@@ -73,31 +79,38 @@ same place, or later and worse.
       inTheWay:
         replay.outcome === "cannot-replay" ? [] : replay.location.obstacles.map(({ relation }) => relation),
     }));
+    return found.length > namedAlone ? [together(found)] : found;
   },
   severity: () => "error",
-  title: ({ migration, actual }) =>
-    actual === "absent"
-      ? `${migration} is recorded as applied, but was never executed`
-      : `${migration} is recorded as applied without being executed, and only part of it is there`,
-  explanation: ({ migration, actual }) =>
-    `Somebody recorded ${migration} as applied (\`migrate resolve --applied\`); its row counts no executed step. ${
-      actual === "absent" ? "Nothing that it makes is in the database." : "Some of what it makes is missing."
+  title: ({ migration, migrations, actual }) =>
+    migrations.length > 1
+      ? `${listNames(migrations.map(({ name }) => name))} are recorded as applied, but were never executed`
+      : actual === "absent"
+        ? `${migration} is recorded as applied, but was never executed`
+        : `${migration} is recorded as applied without being executed, and only part of it is there`,
+  explanation: ({ migration, migrations, actual }) =>
+    `Somebody recorded ${migrations.length > 1 ? `${migrations.length} migrations` : migration} as applied (\`migrate resolve --applied\`); ${migrations.length > 1 ? "their rows count" : "its row counts"} no executed step. ${
+      actual === "absent"
+        ? `Nothing that ${migrations.length > 1 ? "they make" : "it makes"} is in the database.`
+        : `Some of what ${migrations.length > 1 ? "they make" : "it makes"} is missing.`
     } So every later migration that needs it fails, however often it is tried.`,
   proof: ({ row, held, notHeld, schema }) => [
     row,
     `not in the database: ${nameObjects(notHeld, schema)} (${count(held.length, "object")} of ${held.length + notHeld.length} ${held.length === 1 ? "is" : "are"} there)`,
   ],
-  remedies: ({ migration, file, schema, statementsMissing, failed, migrate, inTheWay }) =>
+  remedies: ({ migration, migrations, schema, failed, migrate, inTheWay }) =>
     inTheWay.length > 0
       ? []
       : [
           {
             id: "execute",
-            title: `Execute ${migration}, then let the framework go on`,
+            title: `Execute ${migrations.length > 1 ? "them in their order" : migration}, then let the framework go on`,
             recommended: true,
             hazards: [],
             steps: [
-              executeStatements({ migration, file, schema, statements: statementsMissing }),
+              ...migrations.map(({ name, file, statementsMissing }) =>
+                executeStatements({ migration: name, file, schema, statements: statementsMissing }),
+              ),
               ...failed.map(({ name, command }) => ({
                 kind: "history" as const,
                 change: "mark-rolled-back" as const,
@@ -119,4 +132,22 @@ function missingStatements(verdict: {
   return Array.from({ length: verdict.statements }, (_, i) => i + 1).filter(
     (statement) => !settled.has(statement),
   );
+}
+
+/** So many are told one by one. */
+const namedAlone = 3;
+
+function together(found: readonly Facts[]): Facts {
+  const [first] = found;
+  const last = found.at(-1);
+  if (first === undefined || last === undefined) throw new RangeError("there is nothing to put together");
+  return {
+    ...first,
+    actual: found.every(({ actual }) => actual === "absent") ? "absent" : "partial",
+    migrations: found.flatMap(({ migrations }) => migrations),
+    held: found.flatMap(({ held }) => held),
+    notHeld: found.flatMap(({ notHeld }) => notHeld),
+    failed: last.failed,
+    migrate: last.migrate,
+  };
 }

@@ -18,6 +18,9 @@ interface Facts {
   whole: boolean;
 }
 
+/** feature_not_supported and undefined_file: what CREATE EXTENSION says of an extension that is not installed. */
+const machineCodes = new Set(["0A000", "58P01"]);
+
 export const cannotReplay = defineCheck<Facts>({
   id: "cannot-replay",
   summary: "The migrations could not be run on an empty database, so the schema cannot be judged.",
@@ -48,7 +51,9 @@ no longer fit.
     return [
       {
         reason: `${migration} is refused on an empty database`,
-        remedy: `Mend ${file}, or give a shadow database which has what it needs: --shadow URL.`,
+        remedy: machineCodes.has(code)
+          ? "The scratch server lacks something that this migration needs, probably an extension. Give an empty database on a server which has it: --shadow URL (the image that your own database runs will do)."
+          : `Mend ${file}; or, if it only needs what your server has and the scratch server has not, give a shadow database there: --shadow URL.`,
         failure: {
           migration,
           file,

@@ -1,57 +1,10 @@
 import { executeStatements } from "../by-hand.ts";
 import { defineCheck, type Remedy } from "../check.ts";
-import {
-  citeRecord,
-  citeStatement,
-  count,
-  formatMoment,
-  type Judged,
-  judged,
-  nameObjects,
-  ranges,
-  statementText,
-} from "../cite.ts";
-import type { Evidence } from "../evidence.ts";
-import { type Cause, causeOf, describeCause } from "../failure-cause.ts";
+import { count, judged, nameObjects, ranges } from "../cite.ts";
+import { attemptOf, type FailedAttempt } from "../failed-attempt.ts";
+import { describeCause } from "../failure-cause.ts";
 
-/** What is not known is said to be unknown; it is never taken for nothing. */
-type Extent = "nothing" | "part" | "all" | "unknown";
-
-interface Facts {
-  migration: string;
-  file: string;
-  extent: Extent;
-  /** Why it is unknown. */
-  because: string;
-  statements: number;
-  statementsPresent: number[];
-  statementsMissing: number[];
-  untraced: number[];
-  held: string[];
-  notHeld: string[];
-  /** There, and not as the file would leave it: to be changed, or to be removed. */
-  otherwise: string[];
-  /** The history has no text of an error: the runner was killed, or lost its connection. */
-  interrupted: boolean;
-  startedAt: string;
-  error: { code: string; message: string } | undefined;
-  cause: Cause | undefined;
-  row: string;
-  cited: string[];
-  schema: string;
-  edited: boolean;
-  commands: { markApplied: string; markRolledBack: string; migrate: string };
-  /** The file is refused on an empty database too: it has to be mended before anything of it is run again. */
-  refused: boolean;
-  /** Indexes that have to be dropped first, since they would fail on what is there, or pass over it. */
-  invalidIndexes: string[];
-  /** A missing statement cannot be in a transaction. */
-  alone: boolean;
-  /** A migration before it is not there although it is recorded; that one has to be executed first. */
-  blockedBy: string | undefined;
-}
-
-export const failedMigration = defineCheck<Facts>({
+export const failedMigration = defineCheck<FailedAttempt>({
   id: "failed-migration",
   summary: "A migration began and did not finish (P3009, P3018).",
   explain: `
@@ -75,12 +28,12 @@ because it "looks" finished.
   detect: (evidence) =>
     judged(evidence)
       .filter(({ entry }) => entry.state === "failed")
-      .map((one) => factsOf(evidence, one)),
+      .map((one) => attemptOf(evidence, one)),
   severity: () => "error",
-  title: ({ migration, extent, statements, statementsPresent }) => {
+  title: ({ migration, extent, statements, statementsPresent, untraced }) => {
     switch (extent) {
       case "nothing":
-        return `${migration} failed and left nothing behind`;
+        return `${migration} failed and left nothing behind${untraced.length > 0 ? " in the schema" : ""}`;
       case "all":
         return `${migration} is recorded as failed, but everything it makes is there`;
       case "part":
@@ -103,12 +56,15 @@ because it "looks" finished.
     const first =
       blockedBy && cause?.kind !== "needs" ? ` It cannot succeed before ${blockedBy} has been executed.` : "";
     const left = {
-      nothing: " None of its effects is in the database, so it can be run again once the cause is mended.",
+      nothing:
+        untraced.length > 0
+          ? ` None of its effects is in the schema. Its ${leavesNoTrace(untraced)}: sent as one message, as the framework sends it, that was rolled back with the rest; executed one by one, by another tool or by hand, it may have stayed.`
+          : " None of its effects is in the database, so it can be run again once the cause is mended.",
       part: " Running the file again would fail on what is there already.",
       all: " Every one of its effects is in the database, and nothing in the file is without a trace, so it may be recorded as applied.",
       unknown:
         untraced.length > 0
-          ? ` Its statement${untraced.length === 1 ? "" : "s"} ${ranges(untraced)} change${untraced.length === 1 ? "s" : ""} data or run${untraced.length === 1 ? "s" : ""} code and leave${untraced.length === 1 ? "s" : ""} no trace in the schema: you have to look, or to know.`
+          ? ` Its ${leavesNoTrace(untraced)}: you have to look, or to know.`
           : ` It cannot be told what is left of it: ${because}.`,
     }[extent];
     return `${how}${why}${first}${left}${edited ? " Its file has been changed since that attempt." : ""}`;
@@ -125,92 +81,14 @@ because it "looks" finished.
   remedies,
 });
 
-function factsOf(evidence: Evidence, { entry, verdict }: Judged): Facts {
-  const { history, framework, schema, replay } = evidence;
-  const { extent, because } = extentOf(
-    verdict,
-    replay.outcome === "cannot-replay" ? replay.reason : undefined,
-  );
-  const untraced = [...(verdict?.untraced ?? [])];
-  const statements = verdict?.statements ?? 0;
-  const statementsPresent = [...(verdict?.statementsPresent ?? [])];
-  const settled = new Set([...statementsPresent, ...untraced]);
-  const statementsMissing =
-    extent === "part" ? numbersTo(statements).filter((statement) => !settled.has(statement)) : [];
-  const cite = extent === "unknown" ? untraced : extent === "part" ? [...statementsMissing, ...untraced] : [];
-  const blocked = judged(evidence).find(
-    (other) => other.entry.record?.asserted === true && other.verdict?.actual === "absent",
-  );
-  const cause = causeOf(evidence, entry);
-  return {
-    migration: entry.name,
-    file: entry.migration?.file ?? entry.name,
-    extent,
-    because,
-    statements,
-    statementsPresent,
-    statementsMissing,
-    untraced,
-    held: (verdict?.held ?? []).filter((key) => evidence.snapshot.objects.has(key)),
-    notHeld: (verdict?.notHeld ?? []).filter((key) => !evidence.snapshot.objects.has(key)),
-    otherwise: (verdict?.notHeld ?? []).filter((key) => evidence.snapshot.objects.has(key)),
-    interrupted: entry.record?.log === undefined,
-    startedAt: entry.record?.startedAt ? formatMoment(entry.record.startedAt) : "at an unknown time",
-    error: entry.record?.error,
-    cause,
-    row: entry.record ? citeRecord(history.table, entry.record) : history.table,
-    cited: cite.slice(0, 4).map((statement) => citeStatement(evidence, entry, statement)),
-    schema,
-    edited: entry.edited,
-    commands: {
-      markApplied: framework.commands.markApplied(entry.name),
-      markRolledBack: framework.commands.markRolledBack(entry.name),
-      migrate: framework.commands.migrate,
-    },
-    refused: replay.outcome !== "cannot-replay" && replay.timeline.failure?.migration === entry.name,
-    invalidIndexes: (verdict?.notHeld ?? [])
-      .filter(
-        (key) =>
-          evidence.snapshot.objects.get(key)?.attributes["valid"] === false && key.startsWith("index "),
-      )
-      .map((key) => key.slice("index ".length)),
-    alone: statementsMissing.some((statement) =>
-      /\bCONCURRENTLY\b|^VACUUM\b/i.test(statementText(evidence, entry, statement) ?? ""),
-    ),
-    blockedBy: blocked?.entry.name,
-  };
+/** `statements 2-3 change data or run code and leave no trace in the schema`. */
+function leavesNoTrace(untraced: readonly number[]): string {
+  return untraced.length === 1
+    ? `statement ${ranges(untraced)} changes data or runs code and leaves no trace in the schema`
+    : `statements ${ranges(untraced)} change data or run code and leave no trace in the schema`;
 }
 
-function extentOf(
-  verdict: Judged["verdict"],
-  cannotReplay: string | undefined,
-): { extent: Extent; because: string } {
-  if (verdict === undefined) {
-    return { extent: "unknown", because: cannotReplay ?? "its file is not in this project" };
-  }
-  const untraced = verdict.untraced.length > 0;
-  switch (verdict.actual) {
-    case "absent":
-      return { extent: "nothing", because: "" };
-    case "present":
-    case "overwritten":
-      return { extent: untraced ? "unknown" : "all", because: "" };
-    case "partial":
-    case "different":
-      return { extent: "part", because: "" };
-    case "no-trace":
-      // A file of comments and settings alone leaves nothing undone.
-      return { extent: untraced ? "unknown" : "all", because: "" };
-    case "unknown":
-      return { extent: "unknown", because: verdict.unknownBecause ?? "the evidence does not decide it" };
-  }
-}
-
-function numbersTo(last: number): number[] {
-  return Array.from({ length: last }, (_, i) => i + 1);
-}
-
-function remedies(facts: Facts): Remedy[] {
+function remedies(facts: FailedAttempt): Remedy[] {
   const { extent, migration, commands, statementsMissing, untraced, blockedBy, cause } = facts;
   // What has to come first is the other finding's remedy, which goes on to this one.
   if (blockedBy !== undefined) return [];
@@ -242,10 +120,15 @@ function remedies(facts: Facts): Remedy[] {
       return [
         {
           id: "run-again",
-          title: "Run it again",
-          recommended: true,
+          title: untraced.length > 0 ? "If those statements did not stay: run it again" : "Run it again",
+          recommended: untraced.length === 0,
           hazards: [],
-          steps: [...(facts.interrupted ? [] : [mend]), rolledBack, goOn],
+          steps: [
+            ...(untraced.length > 0 ? [look] : []),
+            ...(facts.interrupted ? [] : [mend]),
+            rolledBack,
+            goOn,
+          ],
         },
       ];
     case "all":

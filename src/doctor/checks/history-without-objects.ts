@@ -1,11 +1,15 @@
+import { factParts } from "../../timeline/facts.ts";
 import { defineCheck } from "../check.ts";
-import { citeRecord, judged, listNames, nameObjects } from "../cite.ts";
+import { citeRecord, type Judged, judged, listNames, nameObject, nameObjects } from "../cite.ts";
+import type { Evidence } from "../evidence.ts";
 import { foreignHistory } from "../history-fit.ts";
 
 interface Facts {
   migrations: string[];
   all: boolean;
-  notHeld: string[];
+  /** Tables among them, which had rows. */
+  tables: string[];
+  lost: string[];
   rows: string[];
   schema: string;
   database: string;
@@ -38,43 +42,90 @@ rows cannot be made again by a migration. Only if there is nothing to be saved, 
         entry.migration !== undefined &&
         !foreign.has(entry.name),
     );
-    const gone = applied.filter(({ verdict }) => verdict?.actual === "absent");
-    if (gone.length === 0) return [];
+    const absent = applied.filter(
+      ({ verdict }) => verdict?.actual === "absent" && verdict.notHeld.length > 0,
+    );
+    if (absent.length === 0) return [];
+    const lost = lostObjects(evidence, absent);
     return [
       {
-        migrations: gone.map(({ entry }) => entry.name),
+        migrations: absent.map(({ entry }) => entry.name),
         all: applied.every(({ verdict }) => verdict?.actual === "absent" || verdict?.actual === "no-trace"),
-        notHeld: [...new Set(gone.flatMap(({ verdict }) => verdict?.notHeld ?? []))],
-        rows: gone.flatMap(({ entry }) => (entry.record ? [citeRecord(history.table, entry.record)] : [])),
+        tables: lost.filter((key) => key.startsWith("table ")).map((key) => nameObject(key, schema)),
+        lost,
+        rows: absent.flatMap(({ entry }) => (entry.record ? [citeRecord(history.table, entry.record)] : [])),
         schema,
         database: server.database,
       },
     ];
   },
   severity: () => "error",
-  title: ({ migrations, all }) =>
+  title: ({ migrations, all, tables, lost, schema }) =>
     all
       ? "The history says that the migrations ran, but everything they made is gone"
-      : `${listNames(migrations, 3)} ${migrations.length === 1 ? "is" : "are"} recorded as executed, but nothing of ${migrations.length === 1 ? "it" : "them"} is there`,
-  explanation: ({ all, schema }) =>
-    `${all ? "The tables were dropped and the history was kept, or the tables are somewhere else" : "Something removed these objects after the migrations ran"}. A migration can make the tables again, but not their rows: look for them in other schemas than "${schema}", in other databases and in backups first.`,
-  proof: ({ rows, notHeld, schema }) => [
+      : tables.length > 0
+        ? `${capital(listNames(tables, 3))} ${tables.length === 1 ? "is" : "are"} gone, although the history says that ${listNames(migrations, 2)} ran`
+        : `${capital(nameObjects(lost, schema, 3))} ${lost.length === 1 ? "is" : "are"} not there, although the history says that ${listNames(migrations, 2)} ran`,
+  explanation: ({ all, tables, schema }) =>
+    all || tables.length > 0
+      ? `${all ? "The tables were dropped and the history was kept, or the tables are somewhere else" : "Something dropped them after the migrations ran"}. A migration can make a table again, but not its rows: look for them in other schemas than "${schema}", in other databases and in backups first.`
+      : "Something removed this after the migrations ran: by hand, by another tool, or by a migration which this project does not have.",
+  proof: ({ rows, lost, schema }) => [
     ...rows.slice(0, 2),
     ...(rows.length > 2 ? [`and ${rows.length - 2} more rows`] : []),
-    `not in the database: ${nameObjects(notHeld, schema)}`,
+    `not in the database: ${nameObjects(lost, schema)}`,
   ],
-  remedies: ({ database }) => [
-    {
-      id: "find-the-data",
-      title: "Find the tables, or a backup, before anything else",
-      recommended: true,
-      hazards: [],
-      steps: [
+  remedies: ({ database, all, tables, migrations }) => {
+    if (!all && tables.length === 0) {
+      return [
         {
-          kind: "person",
-          action: `Is "${database}" the right database, and its schema the right one? If the tables were dropped, restore a backup.`,
+          id: "make-again",
+          title: "Make it again, with the statements of its migration",
+          recommended: true,
+          hazards: [],
+          steps: [
+            {
+              kind: "person",
+              action: `Who removed it, and why? If it is wanted, run its statements from ${listNames(migrations, 3)} by hand; the framework will not run them again.`,
+            },
+          ],
         },
-      ],
-    },
-  ],
+      ];
+    }
+    return [
+      {
+        id: "find-the-data",
+        title: "Find the tables, or a backup, before anything else",
+        recommended: true,
+        hazards: [],
+        steps: [
+          {
+            kind: "person",
+            action: `Is "${database}" the right database, and its schema the right one? If the tables were dropped, restore a backup.`,
+          },
+        ],
+      },
+    ];
+  },
 });
+
+/** Objects that the applied migrations leave in the end, and that are not there. */
+function lostObjects({ replay, snapshot }: Evidence, absent: readonly Judged[]): string[] {
+  if (replay.outcome === "cannot-replay") return [];
+  const final = new Set<string>();
+  for (const [key, value] of replay.timeline.migrations.flatMap(({ steps }) =>
+    steps.flatMap(({ changes }) => changes),
+  )) {
+    const [object, attribute] = factParts(key);
+    if (attribute !== "") continue;
+    if (value === undefined) final.delete(object);
+    else final.add(object);
+  }
+  const claimed = new Set(absent.flatMap(({ verdict }) => verdict?.notHeld ?? []));
+  const lost = [...claimed].filter((key) => final.has(key) && !snapshot.objects.has(key));
+  return lost.length > 0 ? lost : [...claimed].filter((key) => !snapshot.objects.has(key));
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -50,12 +50,10 @@ the database, and only their files say what that is.
     ];
   },
   severity: () => "error",
-  title: ({ migrations, ahead }) =>
-    ahead
-      ? `The database is ahead of this code: ${listNames(migrations, 3)} ${migrations.length === 1 ? "has" : "have"} been applied, and the project has no such file`
-      : `${listNames(migrations, 3)} ${migrations.length === 1 ? "is" : "are"} in the history, but the project has no such file`,
+  title: ({ migrations }) =>
+    `${listNames(migrations, 3)} ${migrations.length === 1 ? "is" : "are"} in the history, and the project has no such ${migrations.length === 1 ? "file" : "files"}`,
   explanation: ({ ahead, extra }) =>
-    `${ahead ? "A newer release (or another branch) has migrated this database; this code is older." : "The file was removed or renamed after it was applied, or another branch was deployed."} The framework says nothing about this. What these migrations changed cannot be judged without their files${extra > 0 ? `; ${count(extra, "object")} in the schema may be theirs` : ""}.`,
+    `${ahead ? "They ran after the newest file that is here: a newer release, or another branch, has migrated this database, and this code is older; or another application uses the same history table." : "The files were removed or renamed after they had been applied, or another branch or application uses this database."} The framework says nothing about this. What these migrations changed cannot be judged without their files${extra > 0 ? `; ${count(extra, "object")} in the schema may be theirs` : ""}.`,
   proof: ({ rows }) => rows.slice(0, 4),
   remedies: ({ migrations }) => [
     {

@@ -1,5 +1,7 @@
+import type { Entry } from "../../migration/compare.ts";
 import { defineCheck } from "../check.ts";
 import { count, judged, listNames } from "../cite.ts";
+import type { Evidence } from "../evidence.ts";
 import { isEmpty, knowsOurNames } from "../history-fit.ts";
 
 interface Facts {
@@ -9,6 +11,12 @@ interface Facts {
   migrate: string;
   /** Failed migrations, before which the framework runs nothing. */
   behind: string[];
+  /** Of these the schema is the same whether they ran or not; running them again may do harm. */
+  untold: string[];
+  /** The framework's commands to record those as applied. */
+  commands: string[];
+  /** Statements among them which delete, as file, line and text. */
+  deleting: string[];
 }
 
 export const pending = defineCheck<Facts>({
@@ -34,6 +42,13 @@ somebody ran a later file by itself. The framework will run it now, on a schema 
     );
     if (waiting.length === 0 || isEmpty(evidence) || history.outcome !== "read") return [];
     if (!knowsOurNames(evidence)) return [];
+    const untold = waiting
+      .filter(({ entry, verdict }) => {
+        if (verdict === undefined || verdict.actual === "absent" || !verdict.replayed) return false;
+        // A migration at the end of the history which leaves no trace simply waits.
+        return entry.state === "out-of-order" || verdict.actual !== "no-trace";
+      })
+      .map(({ entry }) => entry.name);
     return [
       {
         migrations: waiting.map(({ entry }) => entry.name),
@@ -45,31 +60,74 @@ somebody ran a later file by itself. The framework will run it now, on a schema 
         behind: entries
           .filter(({ state }) => state === "failed" || state === "running")
           .map(({ name }) => name),
+        untold,
+        commands: untold.map((name) => framework.commands.markApplied(name)),
+        deleting: waiting.flatMap(({ entry }) => citeDeleting(evidence, entry)),
       },
     ];
   },
-  severity: ({ outOfOrder }) => (outOfOrder.length > 0 ? "warning" : "info"),
-  title: ({ migrations, outOfOrder }) =>
-    outOfOrder.length > 0
-      ? `${listNames(outOfOrder)} ${outOfOrder.length === 1 ? "was" : "were"} passed over: later migrations have been applied`
-      : `${count(migrations.length, "migration")} ${migrations.length === 1 ? "waits" : "wait"} to be run`,
-  explanation: ({ outOfOrder, applied, behind }) =>
-    outOfOrder.length > 0
-      ? `${applied ?? "A later migration"} has been applied, and ${listNames(outOfOrder)} has not: merged late, or a later one was run by itself. The framework will run it on a newer schema than it was written for.`
-      : behind.length > 0
-        ? `Nothing is wrong with that: the framework will run them once ${listNames(behind)} is settled.`
-        : "That is the ordinary state before an upgrade; nothing is wrong with it.",
-  proof: ({ migrations }) => [`pending: ${listNames(migrations, 6)}`],
-  remedies: ({ migrate, behind }) =>
-    behind.length > 0
-      ? []
-      : [
-          {
-            id: "run",
-            title: "Let the framework run them",
-            recommended: true,
-            hazards: [],
-            steps: [{ kind: "framework", command: migrate }],
-          },
+  severity: ({ outOfOrder, untold }) => (outOfOrder.length + untold.length > 0 ? "warning" : "info"),
+  title: ({ migrations, outOfOrder, untold }) =>
+    untold.length > 0
+      ? `Whether ${listNames(untold)} ran cannot be told: there is no row, and the schema is the same either way`
+      : outOfOrder.length > 0
+        ? `${listNames(outOfOrder)} ${outOfOrder.length === 1 ? "was" : "were"} passed over: later migrations have been applied`
+        : `${count(migrations.length, "migration")} ${migrations.length === 1 ? "waits" : "wait"} to be run`,
+  explanation: ({ outOfOrder, applied, behind, untold }) =>
+    untold.length > 0
+      ? "Later migrations are there. Either it was passed over, or it ran and its row was deleted. The framework will run it now; if it ran before, that fails, or undoes what came later."
+      : outOfOrder.length > 0
+        ? `${applied ?? "A later migration"} has been applied, and ${listNames(outOfOrder)} has not: merged late, or a later one was run by itself. The framework will run it on a newer schema than it was written for.`
+        : behind.length > 0
+          ? `Nothing is wrong with that: the framework will run them once ${listNames(behind)} is settled.`
+          : "That is the ordinary state before an upgrade; nothing is wrong with it.",
+  proof: ({ migrations, deleting }) => [
+    `pending: ${listNames(migrations, 6)}`,
+    ...deleting.slice(0, 4).map((statement) => `deletes: ${statement}`),
+  ],
+  remedies: ({ migrate, behind, untold, commands, deleting }) => {
+    if (behind.length > 0) return [];
+    const hazards = deleting.length > 0 ? (["deletes-data"] as const) : [];
+    const run = { kind: "framework", command: migrate } as const;
+    if (untold.length === 0) {
+      return [{ id: "run", title: "Let the framework run them", recommended: true, hazards, steps: [run] }];
+    }
+    const ask = {
+      kind: "person",
+      action: `Find out whether ${listNames(untold)} ran: logs of the deployment, a backup of the history.`,
+    } as const;
+    return [
+      {
+        id: "mark-applied",
+        title: "If it ran: record it as applied",
+        recommended: false,
+        hazards: [],
+        steps: [
+          ask,
+          ...untold.map((migration, i) => ({
+            kind: "history" as const,
+            change: "mark-applied" as const,
+            migration,
+            ...(commands[i] !== undefined && { command: commands[i] }),
+          })),
         ],
+      },
+      {
+        id: "run",
+        title: "If it did not: let the framework run it",
+        recommended: false,
+        hazards,
+        steps: [ask, run],
+      },
+    ];
+  },
 });
+
+const deletes = /^(?:DROP\s+(?:TABLE|SCHEMA)|TRUNCATE|DELETE)\b|\bDROP\s+COLUMN\b/i;
+
+function citeDeleting({ replay }: Evidence, entry: Entry): string[] {
+  if (replay.outcome === "cannot-replay") return [];
+  const found = replay.timeline.migrations.find(({ name }) => name === entry.name)?.statements ?? [];
+  const file = entry.migration?.file ?? entry.name;
+  return found.flatMap(({ text, line }) => (deletes.test(text) ? [`${file}:${line}  ${text}`] : []));
+}

@@ -9,7 +9,8 @@ interface Facts {
   otherHistories: string[];
   /** Migrations which the history names and this project does not have. */
   strangers: string[];
-  user: string;
+  /** Schemas of this database in which this project's own history is. */
+  ownElsewhere: string[];
 }
 
 export const wrongDatabase = defineCheck<Facts>({
@@ -45,7 +46,7 @@ the database: it is somebody's.
     const obstacles = replay.outcome === "cannot-replay" ? [] : replay.location.obstacles;
     const others = [...obstacles.map(({ kind, relation }) => `${kind} ${relation}`), ...foreign];
     const objects = others.filter((key) => snapshot.objects.get(key)?.shared !== true);
-    if (objects.length === 0 && strangers.length === 0) return [];
+    if (objects.length + strangers.length + evidence.ownElsewhere.length === 0) return [];
     return [
       {
         database: server.database,
@@ -53,51 +54,69 @@ the database: it is somebody's.
         foreign: objects,
         otherHistories: [...otherHistories],
         strangers,
-        user: server.user,
+        ownElsewhere: [...evidence.ownElsewhere],
       },
     ];
   },
   severity: () => "error",
-  title: ({ database, schema }) =>
-    `Database "${database}" (schema "${schema}") holds nothing of this project`,
-  explanation: ({ foreign, strangers, otherHistories }) =>
-    `None of the objects that the migrations make is here. ${
-      strangers.length > 0
-        ? `The history records ${count(strangers.length, "migration")} of something else.`
-        : `${count(foreign.length, "object")} of something else ${foreign.length === 1 ? "is" : "are"}.`
-    } Most likely the URL names the wrong database or the wrong schema.${
-      otherHistories.length > 0
-        ? ` Other applications keep their histories here: ${listNames(otherHistories)}.`
-        : ""
-    }`,
+  title: ({ database, schema, ownElsewhere }) =>
+    ownElsewhere.length > 0
+      ? `This project's tables are in schema "${ownElsewhere.join('", "')}" of database "${database}", not in "${schema}"`
+      : `Database "${database}" (schema "${schema}") holds nothing of this project`,
+  explanation: ({ foreign, strangers, otherHistories, ownElsewhere, schema }) =>
+    ownElsewhere.length > 0
+      ? `The URL leads to schema "${schema}", where nothing of this project is; a history with its migrations is in "${ownElsewhere.join('", "')}". The ?schema= of the URL is missing or wrong.`
+      : `None of the objects that the migrations make is here. ${
+          strangers.length > 0
+            ? `The history records ${count(strangers.length, "migration")} of something else.`
+            : `${count(foreign.length, "object")} of something else ${foreign.length === 1 ? "is" : "are"}.`
+        } Most likely the URL names the wrong database or the wrong schema.${
+          otherHistories.length > 0
+            ? ` Other applications keep their histories here: ${listNames(otherHistories)}.`
+            : ""
+        }`,
   proof: ({ foreign, strangers, schema }) => [
     ...(foreign.length > 0 ? [`here instead: ${nameObjects(foreign, schema, 6)}`] : []),
     ...(strangers.length > 0 ? [`recorded in the history: ${listNames(strangers)}`] : []),
   ],
-  remedies: ({ database }) => [
-    {
-      id: "correct-url",
-      title: "Correct the database URL",
-      recommended: true,
-      hazards: [],
-      steps: [
-        {
-          kind: "person",
-          action: `Is "${database}" the database of this application? Look at DATABASE_URL, and at its ?schema=, then run \`godwit doctor\` again.`,
-        },
-      ],
-    },
-    {
-      id: "own-schema",
-      title: "Share the database, in a schema of its own",
-      recommended: false,
-      hazards: [],
-      steps: [
-        {
-          kind: "person",
-          action: "Add ?schema=<name> to the URL, with a name that no other application uses.",
-        },
-      ],
-    },
-  ],
+  remedies: ({ database, ownElsewhere }) =>
+    ownElsewhere.length > 0
+      ? [
+          {
+            id: "correct-schema",
+            title: "Correct the schema in the URL",
+            recommended: true,
+            hazards: [],
+            steps: ownElsewhere.map((schema) => ({
+              kind: "person",
+              action: `Let the URL end with ?schema=${encodeURIComponent(schema)}, then run \`godwit doctor\` again.`,
+            })),
+          },
+        ]
+      : [
+          {
+            id: "correct-url",
+            title: "Correct the database URL",
+            recommended: true,
+            hazards: [],
+            steps: [
+              {
+                kind: "person",
+                action: `Is "${database}" the database of this application? Look at DATABASE_URL, and at its ?schema=, then run \`godwit doctor\` again.`,
+              },
+            ],
+          },
+          {
+            id: "own-schema",
+            title: "If both are to share the database: give this application a schema of its own",
+            recommended: false,
+            hazards: [],
+            steps: [
+              {
+                kind: "person",
+                action: "Add ?schema=<name> to the URL, with a name that no other application uses.",
+              },
+            ],
+          },
+        ],
 });

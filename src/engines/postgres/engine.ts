@@ -1,6 +1,7 @@
 import { splitPostgres } from "../../sql/postgres-split.ts";
 import type { Engine } from "../engine.ts";
 import { parsePostgresUrl } from "./connection/url.ts";
+import { openSession } from "./session.ts";
 
 /**
  * PostgreSQL, from version 13. What is needed for one kind of command only is loaded when it is asked for, so that
@@ -11,7 +12,7 @@ export const postgres: Engine = {
   title: "PostgreSQL",
   features: { transactionalDdl: true, sessionLocks: true, schemas: true },
   parse: (url) => parsePostgresUrl(url),
-  connect: async (target) => (await import("./session.ts")).openSession(target),
+  connect: openSession,
   split: splitPostgres,
   scratch: {
     localServer: async (wishes) => (await import("./local-server/start.ts")).startLocalServer(wishes),

@@ -2,8 +2,6 @@ import { quoteLiteral } from "../../sql/identifier.ts";
 import type { ReadOutcome, Rows, ServerFacts, Session, Target } from "../engine.ts";
 import { type Client, openClient } from "./connect.ts";
 import { type Limits, sqlState, translate } from "./errors.ts";
-import { readSnapshot } from "./snapshot/read.ts";
-import { readSurroundings } from "./surroundings.ts";
 
 /** Settings of one transaction, by name. */
 type Settings = Readonly<Record<string, string>>;
@@ -65,6 +63,7 @@ export async function openSession(target: Target): Promise<Session> {
       }
     },
     async snapshot() {
+      const { readSnapshot } = await import("./snapshot/read.ts");
       const take = () =>
         readSnapshot((statements) => transaction(statements, snapshotSettings, long), server.major);
       try {
@@ -78,6 +77,7 @@ export async function openSession(target: Target): Promise<Session> {
       }
     },
     async surroundings(lockKeys) {
+      const { readSurroundings } = await import("./surroundings.ts");
       try {
         return await readSurroundings((statements) => transaction(statements, baseSettings, short), lockKeys);
       } catch (error) {

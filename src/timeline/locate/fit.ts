@@ -7,7 +7,7 @@ export type Executed = Uint8Array;
 export interface Cost {
   /** Weights of the facts which it predicts wrongly. */
   readonly mismatch: number;
-  /** Migrations for which the history says otherwise. */
+  /** Migrations for which the history says otherwise, and those which would have removed what was not there. */
   readonly disagreement: number;
   /** Gaps: an executed step behind one that was not. */
   readonly irregularity: number;
@@ -24,12 +24,19 @@ export class Fit {
   readonly #model: Model;
   readonly #testimony: readonly Testimony[];
   readonly executed: Executed;
+  /** Migrations that do nothing but remove: to have run, they need what they remove. */
+  readonly #removing: readonly (readonly number[])[];
   #mismatch = 0;
 
   constructor(model: Model, testimony: readonly Testimony[]) {
     this.#model = model;
     this.#testimony = testimony;
     this.executed = new Uint8Array(model.steps.length);
+    this.#removing = model.stepsOf.filter(
+      (steps) =>
+        steps.length > 0 &&
+        steps.every((step) => model.sets[step]?.every(({ value }) => value === undefined)),
+    );
     this.#mismatch = model.facts.reduce((sum, fact) => sum + (fact.absent ? 0 : fact.weight), 0);
   }
 
@@ -152,7 +159,19 @@ export class Fit {
       const none = steps.every((step) => this.executed[step] === 0);
       if (testimony === "ran" ? !ran : !none) count++;
     }
-    return count;
+    return count + this.#removing.filter((steps) => this.#removesNothing(steps)).length;
+  }
+
+  /** Executed, although nothing that it removes had been made: that would have been refused, or changed nothing. */
+  #removesNothing(steps: readonly number[]): boolean {
+    const [first = 0] = steps;
+    if (this.executed[first] === 0) return false;
+    return steps.every((step) =>
+      this.#model.sets[step]?.every(({ fact }) => {
+        const setters = this.#model.facts[fact]?.setters ?? [];
+        return setters.findLast((s) => s.step < first && this.executed[s.step] === 1)?.value === undefined;
+      }),
+    );
   }
 
   #irregularity(): number {

@@ -63,6 +63,7 @@ function locateIn(timeline: Timeline, { world, testimony }: Case): Location {
     snapshot: snapshotOfWorld(world),
     testimony,
     perhapsUndone: new Set(),
+    strangers: false,
     leaveOut: () => false,
   });
 }

@@ -4,11 +4,12 @@ import { dotted } from "../../sql/identifier.ts";
 import { type Facts, factParts, factsOf, isEvidence } from "../facts.ts";
 import type { Closer } from "../replay.ts";
 import type { Timeline } from "../timeline.ts";
+import { closerLook } from "./closer.ts";
 import { type Executed, explain, type Testimony } from "./fit.ts";
-import { type Model, matcherOf, modelOf } from "./model.ts";
-import { isPartOf, type Obstacle, obstaclesOf, splitKey } from "./obstacles.ts";
+import { explainsMore, type Model, matcherOf, modelOf } from "./model.ts";
+import { isPartOf, type Obstacle, obstaclesOf } from "./obstacles.ts";
 import { predict, type Residue, residueOf } from "./residue.ts";
-import { judge, type Verdict } from "./verdict.ts";
+import { judge, settles, type Verdict } from "./verdict.ts";
 
 /** Where on the timeline a database is. */
 export interface Position {
@@ -45,6 +46,8 @@ export interface LocateWishes {
   readonly testimony: readonly Testimony[];
   /** Migrations of which something was undone that cannot be seen: rows without a file came after them. */
   readonly perhapsUndone: ReadonlySet<string>;
+  /** The history has rows of migrations which are not in this project: somebody else may work on this schema. */
+  readonly strangers: boolean;
   readonly leaveOut: (object: SchemaObject) => boolean;
 }
 
@@ -55,7 +58,7 @@ export interface LocateWishes {
  * const { verdicts } = locate(timeline, { snapshot, testimony, perhapsUndone: new Set(), leaveOut: () => false });
  */
 export function locate(timeline: Timeline, wishes: LocateWishes): Location {
-  const { snapshot, testimony, perhapsUndone, leaveOut } = wishes;
+  const { snapshot, testimony, perhapsUndone, strangers, leaveOut } = wishes;
   // What was executed and could not be replayed may have changed anything: then only what holds can be told.
   const beyond =
     [...snapshot.objects.values()].some((object) => !object.shared && !leaveOut(object)) &&
@@ -84,9 +87,12 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
       ran: testimony[index] !== "did-not",
       perhapsUndone: perhapsUndone.has(verdict.migration),
       beyond,
+      shared: strangers && obstacles.length > 0,
     }),
   );
-  const residue = beyond ? noResidue : residueOf(model, best, snapshot, actual, matches);
+  const explained = beyond ? noResidue : residueOf(model, best, snapshot, actual, matches);
+  // Of a migration that was begun, what comes after the refused statement may be there by it.
+  const residue = begunAndRefused(timeline, testimony) ? { ...explained, extra: [], foreign: [] } : explained;
   const ours = new Set(
     [...predict(model, best).keys()].filter((key) => actual.has(key)).map((key) => factParts(key)[0]),
   );
@@ -118,7 +124,14 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
 /** Turns a verdict into "unknown" where something that is just as likely says otherwise. */
 function doubted(
   verdict: Verdict,
-  doubts: { rivals: readonly Verdict[]; ran: boolean; perhapsUndone: boolean; beyond: boolean },
+  doubts: {
+    rivals: readonly Verdict[];
+    ran: boolean;
+    perhapsUndone: boolean;
+    beyond: boolean;
+    /** Another application uses the names of ours: what looks like a part of ours may be its work. */
+    shared: boolean;
+  },
 ): Verdict {
   const rival = doubts.rivals.find(({ actual }) => extentOf(actual) !== extentOf(verdict.actual));
   if (rival !== undefined) {
@@ -128,6 +141,10 @@ function doubted(
     const unknownBecause =
       "not all of its effects are there; perhaps a migration undid them which this project does not have";
     return { ...verdict, actual: "unknown", unknownBecause };
+  }
+  if (doubts.shared && (verdict.actual === "partial" || verdict.actual === "different")) {
+    const unknownBecause = "another application has tables of these names, and what is there may be its own";
+    return { ...verdict, statementsPresent: [], actual: "unknown", unknownBecause };
   }
   if (verdict.actual !== "present" && verdict.actual !== "unknown" && doubts.beyond) {
     const unknownBecause = "migrations which could not be replayed may have changed what it made";
@@ -142,12 +159,11 @@ function extentOf(actual: Verdict["actual"]): "all" | "nothing" | "part" {
   return actual === "absent" ? "nothing" : "part";
 }
 
-/** Whether nothing of the migration is left to be done. */
-function settles(actual: Verdict["actual"]): boolean {
-  return actual === "present" || actual === "overwritten" || actual === "no-trace";
-}
-
 const noResidue: Residue = { missing: [], different: [], extra: [], foreign: [] };
+
+function begunAndRefused({ migrations, failure }: Timeline, testimony: readonly Testimony[]): boolean {
+  return migrations.some(({ name }, index) => name === failure?.migration && testimony[index] === "failed");
+}
 
 /** Facts of an empty database say nothing, unless a migration changes them. */
 function withoutBase(facts: Map<string, string>, timeline: Timeline): Facts {
@@ -196,8 +212,9 @@ function withoutVacuous(model: Model, executed: Executed): Executed {
 function completed(model: Model, executed: Executed, testimony: readonly Testimony[]): Executed {
   const whole = executed.slice();
   for (const [migration, steps] of model.stepsOf.entries()) {
-    if (testimony[migration] !== "ran" || !steps.some((step) => whole[step] === 1)) continue;
-    for (const step of steps) whole[step] = 1;
+    if (testimony[migration] !== "ran") continue;
+    const holdsInPart = steps.some((step) => whole[step] === 1 || explainsMore(model, whole, step));
+    if (holdsInPart) for (const step of steps) whole[step] = 1;
   }
   return whole;
 }
@@ -223,63 +240,6 @@ function positionOf(
     distance,
     exact: distance === 0 && told.obstacles.length === 0 && !unknown,
   };
-}
-
-/**
- * Migrations of which a part holds are to be taken apart; texts that differ are to be printed once more. Where something
- * is not explained, it may be what a migration makes and takes back before its end: those are taken apart at which the
- * execution may have stopped.
- */
-function closerLook(
-  timeline: Timeline,
-  told: {
-    verdicts: readonly Verdict[];
-    residue: Residue;
-    testimony: readonly Testimony[];
-    /** The explanation contradicts the history, or has a gap. */
-    disputed: boolean;
-    obstacles: readonly Obstacle[];
-  },
-): Closer {
-  const { verdicts, residue, testimony, obstacles } = told;
-  const { missing, different, extra, foreign } = residue;
-  const unexplained =
-    told.disputed ||
-    obstacles.length > 0 ||
-    [missing, different, extra, foreign].some(({ length }) => length > 0);
-  const border = verdicts.findIndex(({ actual }) => !settles(actual));
-  const last = border < 0 ? verdicts.length : border;
-  const doubtful = verdicts.flatMap(({ actual, notHeld }) => (actual === "unknown" ? notHeld : []));
-  const wrong = new Set([...[...missing, ...different, ...extra].map(({ object }) => object), ...doubtful]);
-  // In the middle of renaming its columns, a table of ours looks like another's.
-  const isOf = (object: string) =>
-    obstacles.some(({ relation }) => `${splitKey(object)[1]}.`.startsWith(`${relation}.`));
-  const sets = (index: number) =>
-    timeline.migrations[index]?.steps.some(({ changes }) =>
-      changes.some(([key]) => wrong.has(factParts(key)[0]) || isOf(factParts(key)[0])),
-    );
-  const suspect = (index: number) =>
-    testimony[index] === "failed" ||
-    (testimony[index] === "silent" && (index === last || index === last - 1 || sets(index) === true));
-  const refine = new Set(
-    timeline.migrations.flatMap(({ name, refined, statements }, index) => {
-      const verdict = verdicts[index];
-      const mixed = verdict !== undefined && verdict.held.length > 0 && verdict.notHeld.length > 0;
-      // Of one that failed, to be all there is no more likely than to lack what a later one takes away.
-      const whole = testimony[index] === "failed" && verdict?.actual !== "absent";
-      const wanted = mixed || whole || (unexplained && suspect(index));
-      return wanted && !refined && statements.length > 1 ? [name] : [];
-    }),
-  );
-  const reprint = new Map<string, string[]>();
-  for (const { object, differences, madeBy } of residue.different) {
-    if (madeBy === undefined) continue;
-    const facts = differences.flatMap(({ attribute, expected, actual }) =>
-      attribute !== "" && expected !== undefined && actual !== undefined ? [`${object}\n${attribute}`] : [],
-    );
-    if (facts.length > 0) reprint.set(madeBy, [...(reprint.get(madeBy) ?? []), ...facts]);
-  }
-  return { refine, reprint };
 }
 
 /** `public._prisma_migrations` and all that belongs to it. */

@@ -1,4 +1,4 @@
-import { type Facts, factParts, weightOf } from "../facts.ts";
+import { type Facts, factParts, isEvidence, weightOf } from "../facts.ts";
 import { reprintKey, type Step, type Timeline } from "../timeline.ts";
 
 /** A step of the timeline, with the migration whose it is. */
@@ -54,6 +54,19 @@ export function modelOf(timeline: Timeline, actual: Facts, unreadable: ReadonlyS
     }),
   );
   return { timeline, actual, steps, stepsOf, facts, sets };
+}
+
+/** Whether a step that is not taken as executed would account for something which is there and otherwise unexplained. */
+export function explainsMore(model: Model, executed: ArrayLike<number>, step: number): boolean {
+  if (executed[step] === 1) return false;
+  return (model.sets[step] ?? []).some(({ fact, value }) => {
+    const { key, setters, absent } = model.facts[fact] ?? { key: "", setters: [], absent: true };
+    if (value === undefined || !isEvidence(key)) return false;
+    const last = setters.findLast((setter) => executed[setter.step] === 1);
+    const explained = last === undefined ? absent : last.holds;
+    const own = setters.find((setter) => setter.step === step);
+    return !explained && own?.holds === true && (last === undefined || last.step < step);
+  });
 }
 
 /** Tells whether the real database has a fact with a value (undefined: does not have it at all). */

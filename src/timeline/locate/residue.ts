@@ -122,7 +122,8 @@ function unpredicted(
     const whole = !isPart(object);
     const onOurs = relation !== undefined && ourRelations.has(relation);
     const usesOurs = object.dependsOn.some((on) => ourTable(on, snapshot, ourRelations, isPredicted));
-    if (onOurs || everOurs.has(key) || (whole && usesOurs && !object.shared)) {
+    if (object.shared) continue;
+    if (onOurs || everOurs.has(key) || (whole && usesOurs)) {
       extra.push({ object: key, differences: [{ attribute: "", actual: exists }] });
     } else if (whole) foreign.push(key);
   }

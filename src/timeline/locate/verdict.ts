@@ -1,6 +1,6 @@
 import { factParts, isEvidence } from "../facts.ts";
 import type { Executed } from "./fit.ts";
-import type { Matcher, Model } from "./model.ts";
+import { explainsMore, type Matcher, type Model } from "./model.ts";
 
 /**
  * What the schema says of a migration's effects. It says which effects hold, not which statements ran: a statement and
@@ -29,8 +29,15 @@ export interface Verdict {
   /** Objects of which at least one effect holds, and those of which one does not. */
   readonly held: readonly string[];
   readonly notHeld: readonly string[];
+  /** False: the shadow refused it, or one before it. */
+  readonly replayed: boolean;
   /** Why it cannot be told. */
   readonly unknownBecause?: string;
+}
+
+/** Whether nothing of the migration is left to be done. */
+export function settles(actual: Verdict["actual"]): boolean {
+  return actual === "present" || actual === "overwritten" || actual === "no-trace";
 }
 
 /** Judges every migration under one explanation. */
@@ -55,7 +62,8 @@ function judgeMigration(
   const migration = model.timeline.migrations[index];
   if (migration === undefined) throw new RangeError(`there is no migration ${index}`);
   const untraced = migration.statements.flatMap(({ kind }, i) => (kind === "untraced" ? [i + 1] : []));
-  const told = { migration: migration.name, statements: migration.statements.length, untraced };
+  const { name, statements, replayed } = migration;
+  const told = { migration: name, statements: statements.length, untraced, replayed };
   const nothing = { statementsPresent: [], held: [], notHeld: [] };
   const steps = model.stepsOf[index] ?? [];
   const effects = effectsOf(model, executed, steps);
@@ -96,7 +104,9 @@ function judgeMigration(
     failing.some(({ step }) => executed[step] === 1) &&
     failing.every(({ key, value }) => value !== undefined && model.actual.has(key));
   if (ran && otherwise) return { ...told, ...evidence, statementsPresent, actual: "different" };
-  if (!ran || holding.length === 0) return { ...told, ...evidence, statementsPresent: [], actual: "absent" };
+  const inPart = ran || steps.some((step) => explainsMore(model, executed, step));
+  if (!inPart || holding.length === 0)
+    return { ...told, ...evidence, statementsPresent: [], actual: "absent" };
   return { ...told, ...evidence, statementsPresent, actual: "partial" };
 }
 

@@ -46,8 +46,8 @@ export const relations: Describer = (row, names) => {
     definition,
     partitioned: text(row["kind"]) === "p",
     foreign: text(row["kind"]) === "f",
-    partitionKey: text(row["partitionKey"]),
-    partitionBound: text(row["partitionBound"]),
+    partitionKey: normalForm(text(row["partitionKey"])),
+    partitionBound: normalForm(text(row["partitionBound"])),
     parents: list(row["parents"])?.map((oid) => {
       const parent = names.relation(oid);
       return parent ? dotted(parent.schema, parent.name) : oid;

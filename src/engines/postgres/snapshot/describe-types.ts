@@ -35,7 +35,7 @@ export const functions: Describer = (row) => {
   const schema = text(row["schema"]);
   const name = text(row["name"]);
   const hidden = row["definition"] === null && row["aggregate"] === null;
-  const definition = text(row["definition"] ?? row["aggregate"]);
+  const definition = normalForm(text(row["definition"] ?? row["aggregate"]));
   return [
     {
       kind: "function",

@@ -1,0 +1,62 @@
+import type { CommandLineWorld, CommonOptions, ExitCode } from "./surroundings.ts";
+
+/** What can be typed after a command. The name of an option is its key. */
+export interface Option {
+  /** What it takes, as the help shows it: `<dir>`. Absent: it takes nothing. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** Something that the program can be asked to do. */
+export interface Command {
+  readonly help: string;
+  /** One word that may follow. */
+  readonly argument?: { readonly name: string; readonly help: string };
+  readonly options: Readonly<Record<string, Option>>;
+  /** Loads what it needs when it is called. */
+  run(options: CommonOptions, world: CommandLineWorld, argument?: string): Promise<ExitCode>;
+}
+
+const noColor = { "no-color": { help: "no colours" } };
+
+const projectOptions = {
+  project: { value: "<dir>", help: "the project's directory (default: the current one)" },
+  database: { value: "<url>", help: "the database (default: what the project itself uses)" },
+  shadow: {
+    value: "<url>",
+    help: "an empty database of the same major version to replay on, or: same-server",
+  },
+  framework: { value: "<name>", help: "without a project: whose migrations these are (prisma)" },
+  migrations: { value: "<dir>", help: "where the migrations are" },
+  "state-dir": {
+    value: "<dir>",
+    help: "where journals and backups go (for commands that change something)",
+  },
+  json: { help: "print one JSON document on standard output, all else on standard error" },
+  quiet: { help: "say nothing on standard error while it works" },
+  ...noColor,
+};
+
+/** The commands by name, in the order in which the help shows them. */
+export const commands: Readonly<Record<string, Command>> = {
+  doctor: {
+    help: "find out what is really in the database, why, and what to do (reads only)",
+    options: projectOptions,
+    run: async (options, world) => (await import("./commands/doctor.ts")).doctor(options, world),
+  },
+  status: {
+    help: "what is applied, pending, failed, by files and history alone (fast)",
+    options: projectOptions,
+    run: async (options, world) => (await import("./commands/status.ts")).status(options, world),
+  },
+  explain: {
+    help: "which failure a log shows, what its causes are, which command tells them apart (needs no project)",
+    argument: {
+      name: "name",
+      help: "a check or a failure, as the doctor names it; without it, a log is read from standard input",
+    },
+    options: { json: { help: "print one JSON document" }, ...noColor },
+    run: async (options, world, name) =>
+      (await import("./commands/explain.ts")).explain(name, options, world),
+  },
+};

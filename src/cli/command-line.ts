@@ -1,0 +1,113 @@
+import { parseArgs } from "node:util";
+import { KnownError } from "../errors.ts";
+import { type Command, commands, type Option } from "./catalog.ts";
+import type { CommonOptions } from "./surroundings.ts";
+
+/** What a command line asks for. */
+export type Request =
+  | { readonly show: "version" }
+  | { readonly show: "help"; readonly name: string | undefined }
+  | {
+      readonly command: Command;
+      readonly options: CommonOptions;
+      readonly argument: string | undefined;
+    };
+
+const known: Readonly<Record<string, Option>> = Object.assign(
+  {},
+  ...Object.values(commands).map(({ options }) => options),
+);
+
+/**
+ * Reads a command line. Options may stand before the command and after it; of one that is given twice, the last counts.
+ *
+ * @param argv without the program's name
+ * @throws KnownError USAGE; no message repeats the value of an option
+ */
+export async function readCommandLine(argv: readonly string[]): Promise<Request> {
+  // Not strict: Node's own words for what is wrong differ between its versions.
+  const { values, positionals, tokens } = parseArgs({
+    args: [...argv],
+    strict: false,
+    tokens: true,
+    options: {
+      help: { type: "boolean", short: "h" },
+      version: { type: "boolean", short: "V" },
+      ...Object.fromEntries(
+        Object.entries(known).map(([name, { value }]) => [
+          name,
+          { type: value === undefined ? "boolean" : "string" } as const,
+        ]),
+      ),
+    },
+  });
+  if (values["version"] === true) return { show: "version" };
+  const [name, ...rest] = positionals;
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (argv.length === 0 || (values["help"] === true && (name === undefined || command !== undefined)))
+    return { show: "help", name };
+  const options = await optionsOf(
+    tokens.filter((token) => token.kind === "option"),
+    command?.options ?? known,
+  );
+  if (name === undefined) throw usage("There is no command.");
+  if (command === undefined) {
+    // It may hold a password.
+    if (name.includes("://")) throw usage("A URL stands where a command should be; --database takes one.");
+    throw usage(`Unknown command '${name}'${await didYouMean(name, Object.keys(commands))}`);
+  }
+  const expected = command.argument === undefined ? 0 : 1;
+  if (rest.length > expected) {
+    const words = `${expected} ${expected === 1 ? "argument" : "arguments"}`;
+    throw usage(`Too many arguments for '${name}'. Expected ${words} but got ${rest.length}.`);
+  }
+  return { command, options, argument: rest[0] };
+}
+
+/** An option as it was typed. */
+interface Typed {
+  readonly name: string;
+  /** With its dashes. */
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  /** `--name=value`. */
+  readonly inlineValue?: boolean | undefined;
+}
+
+/** The options by the names which the commands know them under: `--state-dir` is `stateDir`. */
+async function optionsOf(typed: readonly Typed[], allowed: Command["options"]): Promise<CommonOptions> {
+  const options: Record<string, string | true> = {};
+  for (const token of typed) {
+    const option = Object.hasOwn(allowed, token.name) ? allowed[token.name] : undefined;
+    if (option === undefined) {
+      const names = Object.keys(allowed).map((one) => `--${one}`);
+      throw usage(`Unknown option '${token.rawName}'${await didYouMean(token.rawName, names)}`);
+    }
+    const key = token.name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    options[key] = givenTo(token, option);
+  }
+  return options;
+}
+
+function givenTo({ rawName, value, inlineValue }: Typed, option: Option): string | true {
+  if (option.value === undefined) {
+    if (value !== undefined) throw usage(`Option '${rawName}' takes no value.`);
+    return true;
+  }
+  // `--database --json`: the value was forgotten.
+  if (value === undefined || (inlineValue === false && value.startsWith("-")))
+    throw usage(`Option '${rawName} ${option.value}' argument missing.`);
+  if (/[\r\n]/.test(value))
+    throw usage(`Option '${rawName} ${option.value}': its value has more than one line.`);
+  return value;
+}
+
+async function didYouMean(word: string, candidates: readonly string[]): Promise<string> {
+  const { nearestWord } = await import("../project/nearest-word.ts");
+  const nearest = nearestWord(word, candidates);
+  return nearest === undefined ? "." : ` (Did you mean ${nearest}?)`;
+}
+
+function usage(problem: string): KnownError {
+  return new KnownError("USAGE", { problem });
+}
