@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeDistribution } from "./distribution.ts";
 import { run } from "./program.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -28,8 +29,7 @@ export async function pack(): Promise<Packed> {
     const { files }: { files: string[] } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
     for (const name of ["package.json", "README.md", "LICENSE", ...files.filter((name) => name !== "dist")])
       await cp(join(root, name), join(directory, name), { recursive: true });
-    const compiler = join(root, "node_modules/.bin/tsc");
-    await staged(compiler, "-p", join(root, "tsconfig.build.json"), "--outDir", join(directory, "dist"));
+    await makeDistribution(join(directory, "dist"));
     await staged("npm", "pack", "--ignore-scripts", "--loglevel=error");
     const tarball = (await readdir(directory)).find((name) => name.endsWith(".tgz"));
     if (tarball === undefined) throw new Error("npm packed nothing");

@@ -7,7 +7,7 @@ import type { Evidence } from "./evidence.ts";
 export type Cause =
   /** It needs an object which an earlier migration makes, and which is not there. */
   | { kind: "needs"; object: string; madeBy: string }
-  /** It needs an object which none of the migrations makes. */
+  /** It needs an object which none of the migrations before it makes. */
   | { kind: "never-made"; name: string }
   /** It makes an object whose name is taken. */
   | { kind: "taken"; object: string; by: "another application" | "an earlier attempt or a hand" }
@@ -39,9 +39,7 @@ export function causeOf(evidence: Evidence, entry: Entry): Cause | undefined {
   if (missing !== undefined && missing.migration !== entry.name) {
     return { kind: "needs", object: missing.object, madeBy: missing.migration };
   }
-  return makers.length === 0 && replay.timeline.failure === undefined
-    ? { kind: "never-made", name }
-    : undefined;
+  return makers.length === 0 ? { kind: "never-made", name } : undefined;
 }
 
 /** The migrations which make an object of that name, in their order. */
@@ -90,7 +88,7 @@ export function describeCause(cause: Cause, schema: string): string {
     case "needs":
       return `It needs the ${nameObject(cause.object, schema)}, which ${cause.madeBy} makes, and that is not there.`;
     case "never-made":
-      return `No migration of this project makes "${cause.name}".`;
+      return `No migration before it makes "${cause.name}".`;
     case "made-before":
       return `The ${nameObject(cause.object, schema)} is there already: ${cause.madeBy} made it.`;
     case "taken":

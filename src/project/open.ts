@@ -190,7 +190,7 @@ function isDirectory(place: string): boolean {
 
 /** Where Node itself would look from the project and from this program. */
 function packageRoots(directory: string): string[] {
-  const roots = [directory, path.resolve(import.meta.dirname, "../..")].flatMap((start) => {
+  const roots = [directory, import.meta.dirname].flatMap((start) => {
     const places = [start];
     for (let place = start; place !== path.dirname(place); place = path.dirname(place)) {
       places.push(path.dirname(place));

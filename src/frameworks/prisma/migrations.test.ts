@@ -111,34 +111,34 @@ describe("the order", () => {
 });
 
 describe("checksums", () => {
-  const recorded = async (content: string | Buffer) =>
-    (await read({ "a/migration.sql": content }))[0]?.checksums ?? [];
+  const isOf = async (checksum: string, content: string) =>
+    (await read({ "a/migration.sql": content }))[0]?.hasChecksum?.(checksum);
 
-  test("the first is that of the bytes", async () => {
-    assert.equal((await recorded("a\r\nb\n"))[0], sha256("a\r\nb\n"));
+  test("that of the bytes", async () => {
+    assert.equal(await isOf(sha256("a\r\nb\n"), "a\r\nb\n"), true);
   });
   test("another line ending is no edit", async () => {
     const [unix, windows] = ["a;\nb;\n", "a;\r\nb;\r\n"];
-    for (const content of [unix, windows]) {
-      const checksums = await recorded(content);
-      assert.ok(checksums.includes(sha256(unix)) && checksums.includes(sha256(windows)));
-      assert.equal(checksums.length, new Set(checksums).size);
+    for (const content of [unix, windows, "a;\r\nb;\n"]) {
+      assert.equal(await isOf(sha256(unix), content), true);
+      assert.equal(await isOf(sha256(windows), content), true);
     }
   });
   test("another text is", async () => {
-    assert.ok(!(await recorded("a;\n")).includes(sha256("a;")));
-    assert.ok(!(await recorded("a;\n")).includes(sha256("a;\n\n")));
+    assert.equal(await isOf(sha256("a;"), "a;\n"), false);
+    assert.equal(await isOf(sha256("a;\n\n"), "a;\n"), false);
+    assert.equal(await isOf("", "a;\n"), false);
   });
   test("the old form leaves out the zeros which lead a byte", async () => {
     const bytes = createHash("sha256").update("abc").digest();
     const old = [...bytes].map((byte) => byte.toString(16)).join("");
     assert.ok(old.length < 64);
-    assert.ok((await recorded("abc")).includes(old));
+    assert.equal(await isOf(old, "abc"), true);
   });
   test("a byte order mark counts, and stays in the statement", async () => {
     const [migration] = await read({ "a/migration.sql": "\uFEFFselect 'ä';" });
     assert.equal(migration?.sql, "\uFEFFselect 'ä';");
-    assert.equal(migration?.checksums[0], sha256("\uFEFFselect 'ä';"));
+    assert.equal(migration?.hasChecksum?.(sha256("\uFEFFselect 'ä';")), true);
   });
 });
 

@@ -91,8 +91,8 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
     }),
   );
   const explained = beyond ? noResidue : residueOf(model, best, snapshot, actual, matches);
-  // Of a migration that was begun, what comes after the refused statement may be there by it.
-  const residue = begunAndRefused(timeline, testimony) ? { ...explained, extra: [], foreign: [] } : explained;
+  // What comes after the refused statement of a migration that was begun may be there too: then nothing is drift.
+  const residue = wasBegun(timeline, testimony, verdicts) ? noResidue : explained;
   const ours = new Set(
     [...predict(model, best).keys()].filter((key) => actual.has(key)).map((key) => factParts(key)[0]),
   );
@@ -161,8 +161,14 @@ function extentOf(actual: Verdict["actual"]): "all" | "nothing" | "part" {
 
 const noResidue: Residue = { missing: [], different: [], extra: [], foreign: [] };
 
-function begunAndRefused({ migrations, failure }: Timeline, testimony: readonly Testimony[]): boolean {
-  return migrations.some(({ name }, index) => name === failure?.migration && testimony[index] === "failed");
+/** The migration that the shadow refuses was begun on the real database, and left something. */
+function wasBegun(
+  { migrations, failure }: Timeline,
+  testimony: readonly Testimony[],
+  verdicts: readonly Verdict[],
+): boolean {
+  const index = migrations.findIndex(({ name }) => name === failure?.migration);
+  return testimony[index] === "failed" && verdicts[index]?.actual !== "absent";
 }
 
 /** Facts of an empty database say nothing, unless a migration changes them. */

@@ -59,7 +59,7 @@ scenario("the runner was killed while the server went on and committed", async (
 /** What the schema cannot prove, and what of it holds in the end. */
 const dataStatements = {
   "an UPDATE": (table: string) => `UPDATE ${table} SET "status" = 'done'`,
-  "an INSERT": (table: string) => `INSERT INTO ${table} SELECT * FROM ${table} LIMIT 0`,
+  "an INSERT": (table: string) => `INSERT INTO ${table} ("status") SELECT "status" FROM ${table} LIMIT 0`,
   "a DELETE": (table: string) => `DELETE FROM ${table} WHERE "status" = 'closed'`,
   "a DO block": (table: string) => `DO $$ BEGIN UPDATE ${table} SET "status" = 'done'; END $$`,
   "a function": () => "SELECT setseed(0.5)",
