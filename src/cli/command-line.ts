@@ -78,6 +78,7 @@ interface Typed {
 async function optionsOf(typed: readonly Typed[], allowed: Command["options"]): Promise<CommonOptions> {
   const options: Record<string, string | true> = {};
   for (const token of typed) {
+    if (token.name === "help") continue;
     const option = Object.hasOwn(allowed, token.name) ? allowed[token.name] : undefined;
     if (option === undefined) {
       const names = Object.keys(allowed).map((one) => `--${one}`);

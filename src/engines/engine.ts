@@ -86,6 +86,7 @@ export interface Session {
   snapshot(): Promise<Snapshot>;
   /** @param lockKeys the framework's own lock, see `Framework.lock` */
   surroundings(lockKeys: readonly AdvisoryKey[]): Promise<Surroundings>;
+  /** Says goodbye. Does not wait until the server's side has ended too. */
   close(): Promise<void>;
 }
 

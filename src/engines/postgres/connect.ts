@@ -33,7 +33,12 @@ export interface Client {
   query(text: string, values?: readonly unknown[]): Promise<readonly Result[]>;
   /** Says goodbye. Never throws, and does not wait long for a server that no longer answers. */
   end(): Promise<void>;
-  /** @param listener called once if the connection breaks, at once if it is already broken; never after `end()` */
+  /** Says goodbye and does not wait: the server's process ends by itself, which takes it some milliseconds. */
+  leave(): void;
+  /**
+   * @param listener called once if the connection breaks, at once if it is already broken; never after `end()` or
+   *   `leave()`
+   */
   onLost(listener: (error: KnownError) => void): void;
 }
 
@@ -257,6 +262,10 @@ function clientOf(driver: Driver, target: Target): Client {
       ended ??= end(driver);
       return ended;
     },
+    leave() {
+      ended ??= end(driver);
+      driver.socket.unref();
+    },
     onLost(listener) {
       if (lost === undefined) listeners.push(listener);
       else if (ended === undefined) listener(lost);
@@ -265,7 +274,7 @@ function clientOf(driver: Driver, target: Target): Client {
 }
 
 async function end(driver: Driver): Promise<void> {
-  const late = setTimeout(() => driver.socket.destroy(), 1000);
+  const late = setTimeout(() => driver.socket.destroy(), 1000).unref();
   await driver.end().catch(() => undefined);
   clearTimeout(late);
 }

@@ -35,7 +35,9 @@ export async function connectScratch(
       server,
       script: (sql) => script(client, target, sql),
       snapshot: ({ inTransaction }) =>
-        readSnapshot((statements) => runQuietly(client, statements, inTransaction), server.major),
+        readSnapshot((statements) => runQuietly(client, statements, inTransaction), server.major, {
+          dependencies: false,
+        }),
       reprint: (objects) => reprint(session, objects),
       close: () => client.end(),
     };

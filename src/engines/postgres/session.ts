@@ -65,7 +65,9 @@ export async function openSession(target: Target): Promise<Session> {
     async snapshot() {
       const { readSnapshot } = await import("./snapshot/read.ts");
       const take = () =>
-        readSnapshot((statements) => transaction(statements, snapshotSettings, long), server.major);
+        readSnapshot((statements) => transaction(statements, snapshotSettings, long), server.major, {
+          dependencies: true,
+        });
       try {
         // A lock that was taken between looking for locks and reading is seen, and gone around, the second time.
         return await take().catch((error: unknown) => {
@@ -84,7 +86,7 @@ export async function openSession(target: Target): Promise<Session> {
         throw words(error, "asking who holds locks", short);
       }
     },
-    close: () => client.end(),
+    close: async () => client.leave(),
   };
 }
 

@@ -59,7 +59,7 @@ const policyBlocked = `(${isBlocked("c.oid")} OR ${readsBlocked("pg_policy", "o.
  * @example
  * [...catalogQueries(15)].map(([family, sql]) => `${family}: ${sql.length}`);
  */
-export function catalogQueries(major: number): ReadonlyMap<Family, string> {
+export function catalogQueries(major: number): Map<Family, string> {
   return new Map<Family, string>([
     [
       "schemas",

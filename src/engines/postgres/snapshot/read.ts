@@ -12,12 +12,16 @@ import type { Described, Names, Row } from "./described.ts";
  *
  * @param run executes the statements as one message, in one read-only transaction with an empty search path
  * @param major the server's major version
+ * @param options.dependencies whether objects are to know what they depend on
  */
 export async function readSnapshot(
   run: (statements: string) => Promise<readonly Rows[]>,
   major: number,
+  { dependencies }: { dependencies: boolean },
 ): Promise<Snapshot> {
   const queries = catalogQueries(major);
+  // They are the most rows of all, and a replay does not ask for them.
+  if (!dependencies) queries.delete("dependencies");
   const results = await run([...queries.values()].join(";\n"));
   const families = new Map<Family, Rows>([...queries.keys()].map((family, i) => [family, results[i] ?? []]));
   return assemble(families);
@@ -72,7 +76,10 @@ function finish(object: Described, dependencies: ReadonlyMap<string, readonly st
     attributes,
     environment,
     shared,
-    hash: hashOf({ kind, identity, attributes }),
+    // Computed when it is asked for: a replay takes hundreds of snapshots, and compares attributes.
+    get hash() {
+      return hashOf({ kind, identity, attributes });
+    },
     dependsOn: dependencies.get(objectKey({ kind, identity })) ?? [],
     ...(relation !== undefined && { relation }),
     ...(definition !== undefined && { definition }),
