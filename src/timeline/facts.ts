@@ -52,7 +52,7 @@ export function factParts(key: string): readonly [object: string, attribute: str
 }
 
 /** Preconditions that several applications share, whose presence proves nothing: extensions and schemas. */
-export function isShared(key: string): boolean {
+function isShared(key: string): boolean {
   return key.startsWith("extension ") || key.startsWith("schema ");
 }
 

@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import { startPostgres, type TestServer } from "../servers/postgres.ts";
+import type { TestServer } from "../servers/postgres.ts";
 
 /** What one statement of a script answered. */
 export interface Answer {
@@ -26,7 +26,7 @@ export async function makeDatabase(server: TestServer): Promise<TestDatabase> {
   return connect(server.url.replace(/\/postgres$/, `/${name}`));
 }
 
-export async function connect(url: string): Promise<TestDatabase> {
+async function connect(url: string): Promise<TestDatabase> {
   const client = new Client({ connectionString: url });
   // A server that is stopped at the end of a test takes its connections along.
   client.on("error", () => undefined);
@@ -39,14 +39,4 @@ export async function connect(url: string): Promise<TestDatabase> {
     },
     end: () => client.end(),
   };
-}
-
-/** Starts a server, runs the tests' work, and stops it. */
-export async function withServer<T>(use: (server: TestServer) => Promise<T>): Promise<T> {
-  const server = await startPostgres();
-  try {
-    return await use(server);
-  } finally {
-    await server.stop();
-  }
 }

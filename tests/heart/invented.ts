@@ -31,12 +31,12 @@ export interface World {
 /** Executes a statement; false: it was refused, and nothing happened. */
 export type Act = (world: World) => boolean;
 
-export const emptyWorld = (): World => ({ tables: new Map(), views: new Map() });
+const emptyWorld = (): World => ({ tables: new Map(), views: new Map() });
 
 const types = ["int", "text", "uuid"];
 
 /** A statement which might succeed on this world. */
-export function randomAct(dice: Dice): Act {
+function randomAct(dice: Dice): Act {
   const table = dice.pick(["a", "b", "c"]);
   const other = dice.pick(["a", "b", "c", "d"]);
   const column = dice.pick(["x", "y", "z"]);

@@ -165,11 +165,6 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Major versions for which `startPostgres` finds a server here, newest first. */
-export async function installedMajors(): Promise<number[]> {
-  return [...new Set((await allBinaries()).map(({ major }) => major))];
-}
-
 async function findBinaries(wanted: number | undefined): Promise<{ directory: string; major: number }> {
   const found = await allBinaries();
   const fitting = found.find(({ major }) => wanted === undefined || major === wanted);

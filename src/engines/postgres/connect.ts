@@ -9,7 +9,7 @@ import { addressOf } from "./connection/url.ts";
 import { connecting, sqlState, translate } from "./errors.ts";
 
 /** The oldest major version that Godwit reads. */
-export const minimumMajor = 13;
+const minimumMajor = 13;
 
 /** What one statement answered. */
 export interface Result {
