@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
@@ -129,7 +129,7 @@ describe("what is not whole is not there, and is written anew", () => {
 
 test("where nothing can be written nothing happens", async () => {
   await writeFile(join(directory, "file"), "");
-  for (const place of [join(directory, "file"), "/proc/nowhere", "/dev/null/x"]) {
+  for (const place of [join(directory, "file"), "/dev/null/x"]) {
     const cache = new TimelineCache(place, identity);
     await cache.write(timeline);
     assert.equal(await cache.read(), undefined);
@@ -143,15 +143,6 @@ test("where nothing can be written nothing happens", async () => {
   await cache.write(timeline);
   assert.equal(await cache.read(), undefined);
   assert.equal(await fileOf(), file);
-});
-
-test("a directory that cannot be read", { skip: process.geteuid?.() === 0 }, async () => {
-  const cache = new TimelineCache(directory, identity);
-  await cache.write(timeline);
-  await chmod(directory, 0o000);
-  assert.equal(await cache.read(), undefined);
-  await cache.write(timeline);
-  await chmod(directory, 0o700);
 });
 
 test("many writers and readers at once: always a whole one, and nothing beside it", async () => {
