@@ -44,7 +44,7 @@ try {
 }
 
 /** The whole process, beside one which connects with the same driver and runs one query. */
-async function compareStatus(node: string, { directory: place, program }: Installed, project: Project) {
+async function compareStatus(node: string, { program }: Installed, project: Project) {
   const bare = [
     "--input-type=module",
     "--eval",
@@ -57,7 +57,8 @@ async function compareStatus(node: string, { directory: place, program }: Instal
   const environment = { PATH: process.env["PATH"], HOME: project.directory, DATABASE_URL: project.url };
   const sides = {
     status: () => seconds(node, [program, "status"], { cwd: project.directory, environment }),
-    bare: () => seconds(node, bare, { cwd: place, environment }),
+    // The installed package has the driver inside: here it is found in the repository.
+    bare: () => seconds(node, bare, { cwd: root, environment }),
   };
   const times = { status: [] as number[], bare: [] as number[] };
   // The first of each fills the caches.

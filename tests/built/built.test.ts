@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
@@ -40,6 +40,15 @@ before(async () => {
 after(async () => {
   await server?.stop();
   await installed?.remove();
+});
+
+test("the package depends on nothing, and carries the licenses of what is inside", async () => {
+  assert.deepEqual(await readdir(join(installed.directory, "node_modules")), [".bin", "godwit"]);
+  const place = join(installed.directory, "node_modules/godwit");
+  assert.equal(JSON.parse(await readFile(join(place, "package.json"), "utf8")).dependencies, undefined);
+  const licenses = await readFile(join(place, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+  for (const name of ["pg", "pg-types", "pgpass", "split2", "zod"])
+    assert.match(licenses, new RegExp(`^${name} \\d[^\\n]*\\n\\n[^-]*Copyright`, "m"));
 });
 
 const nodes = { "Node 20": node20, "Node 24": async () => process.execPath };
