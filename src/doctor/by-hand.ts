@@ -18,11 +18,11 @@ export function executeStatements(what: {
   alone?: boolean;
 }): Step {
   const { migration, file, schema, statements, alone = false } = what;
-  const settings =
-    schema === "public" ? "" : ` -c ${shellWord(`SET search_path TO ${quoteIdentifier(schema)}`)}`;
+  const path = `SET search_path TO ${quoteIdentifier(schema)}`;
+  const together = alone ? "" : " --single-transaction";
   const byHand =
     statements === undefined
-      ? `psql <your database> --single-transaction -v ON_ERROR_STOP=1${settings} -f ${shellWord(file)}`
-      : `Run ${statements.length === 1 ? "statement" : "statements"} ${ranges(statements)} of ${file} by hand, in this order, ${alone ? "each by itself (CONCURRENTLY cannot be in a transaction)" : "in one transaction"}${schema === "public" ? "" : `, after SET search_path TO ${quoteIdentifier(schema)}`}`;
+      ? `psql <your database>${together} -v ON_ERROR_STOP=1 -c ${shellWord(path)} -f ${shellWord(file)}`
+      : `Run ${statements.length === 1 ? "statement" : "statements"} ${ranges(statements)} of ${file} by hand, in this order, ${alone ? "each by itself (CONCURRENTLY cannot be in a transaction)" : "in one transaction"}, after ${path}`;
   return { kind: "statements", migration, file, byHand, ...(statements && { statements }) };
 }

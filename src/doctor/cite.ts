@@ -34,6 +34,28 @@ export function citeStatement(evidence: Evidence, entry: Entry, statement: numbe
   return found === undefined ? `${file}, statement ${statement}` : `${file}:${found.line}  ${found.text}`;
 }
 
+const deletes =
+  /^(?:DROP\s+(?:TABLE|SCHEMA)|TRUNCATE|DELETE)\b|\bDELETE\s+FROM\b|^ALTER\s+TABLE\b.*\bDROP\s+(?!CONSTRAINT|DEFAULT|NOT\b|EXPRESSION|IDENTITY)/i;
+
+/** The statements of a migration which delete rows, columns or tables, as {@link citeStatement} has them. */
+export function citeDeleting(evidence: Evidence, entry: Entry): string[] {
+  return statementsOf(evidence, entry).flatMap(({ text }, i) =>
+    deletes.test(text) ? [citeStatement(evidence, entry, i + 1)] : [],
+  );
+}
+
+/** The file controls transactions itself, or has a statement which cannot be in one. */
+export function mustRunAlone(evidence: Evidence, entry: Entry): boolean {
+  return statementsOf(evidence, entry).some(
+    ({ kind, text }) => kind === "transaction" || /\bCONCURRENTLY\b|^VACUUM\b/i.test(text),
+  );
+}
+
+function statementsOf({ replay }: Evidence, entry: Entry) {
+  if (replay.outcome === "cannot-replay") return [];
+  return replay.timeline.migrations.find(({ name }) => name === entry.name)?.statements ?? [];
+}
+
 /** A row of the history, for a person. */
 export function citeRecord(table: string, record: HistoryRecord): string {
   const moment = (date: Date | undefined) => (date === undefined ? "never" : formatMoment(date));

@@ -44,9 +44,10 @@ export interface FailedAttempt {
 /** Puts together what is known of a failed migration. */
 export function attemptOf(evidence: Evidence, { entry, verdict }: Judged): FailedAttempt {
   const { history, framework, schema, replay } = evidence;
-  const { extent, because } = refusedAtOnce(evidence, entry)
-    ? ({ extent: "nothing", because: "" } as const)
-    : extentOf(verdict, replay.outcome === "cannot-replay" ? replay.reason : undefined);
+  const { extent, because } =
+    refusedAtOnce(evidence, entry) && (verdict?.held.length ?? 0) === 0
+      ? ({ extent: "nothing", because: "" } as const)
+      : extentOf(verdict, replay.outcome === "cannot-replay" ? replay.reason : undefined);
   const untraced = [...(verdict?.untraced ?? [])];
   const statements = verdict?.statements ?? 0;
   const statementsPresent = [...(verdict?.statementsPresent ?? [])];
@@ -126,11 +127,12 @@ function extentOf(
  * The shadow refuses the same statement with the same error as the database did, and nothing before it does anything:
  * then the attempt did not come further.
  */
-function refusedAtOnce({ replay }: Evidence, { name, record }: Entry): boolean {
+function refusedAtOnce({ replay }: Evidence, { name, record, edited }: Entry): boolean {
   const failure = replay.outcome === "cannot-replay" ? undefined : replay.timeline.failure;
   if (replay.outcome === "cannot-replay" || failure?.migration !== name || failure.statement === undefined)
     return false;
-  if (record?.error?.code !== failure.code) return false;
+  if (edited || record?.error?.code !== failure.code || record.error.message !== failure.message)
+    return false;
   const before = replay.timeline.migrations
     .find((one) => one.name === name)
     ?.statements.slice(0, failure.statement);

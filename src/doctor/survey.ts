@@ -1,4 +1,5 @@
 import { KnownError } from "../errors.ts";
+import type { Migration } from "../migration/migration.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import { openShadow, type Shadow } from "../shadow/shadow.ts";
 import { dotted } from "../sql/identifier.ts";
@@ -33,6 +34,7 @@ export async function survey(gathered: Gathered, options: SurveyOptions): Promis
   const otherHistories = [...snapshot.objects.values()].filter(
     (object) => object.kind === "table" && knownHistories.has(object.name) && !leaveOut(object),
   );
+  const elsewhere = await ownElsewhere(gathered, otherHistories);
   return {
     framework: { title, features, commands },
     server,
@@ -43,7 +45,7 @@ export async function survey(gathered: Gathered, options: SurveyOptions): Promis
     surroundings,
     replay: await replayAndLocate(gathered, wishes, options),
     otherHistories: otherHistories.map((object) => dotted(object.schema, object.name)),
-    ownElsewhere: await ownElsewhere(gathered, otherHistories),
+    ownElsewhere: elsewhere,
   };
 }
 
@@ -56,8 +58,9 @@ async function ownElsewhere({ session, project, migrations }: Gathered, tables: 
     if (framework.historyTable(schema).name !== name) continue;
     const answer = await session.read(framework.historyQuery(schema));
     if (answer.outcome !== "rows") continue;
-    const { records } = framework.readHistory(answer.rows, schema);
-    if (records.some(({ migration }) => ours.has(migration))) found.push(schema);
+    // A table of that name and another shape is somebody else's.
+    const named = answer.rows.some((row) => Object.values(row).some((value) => ours.has(String(value))));
+    if (named) found.push(schema);
   }
   return found;
 }
@@ -111,7 +114,7 @@ async function replayAndLocate(
       target,
       server,
       schema,
-      roles: surroundings.roles,
+      roles: rolesNotMadeBy(migrations, surroundings.roles),
       scripts: migrations.map(({ name, sql }) => ({ name, statements: engine.split(sql ?? "") })),
       packageRoots: project.packageRoots,
       cacheDirectory: project.cacheDirectory,
@@ -173,6 +176,19 @@ function unanswered({ refine, reprint }: Closer, timeline: Timeline): Closer | u
     timeline.volatile.has(fact) || [...timeline.reprints.keys()].some((key) => key.startsWith(`${fact}=`));
   const texts = new Map([...reprint].filter(([, facts]) => facts.some((fact) => !answered(fact))));
   return refine.size > 0 || texts.size > 0 ? { refine, reprint: texts } : undefined;
+}
+
+/** A role that a migration creates itself must not be there before. */
+function rolesNotMadeBy(migrations: readonly Migration[], roles: readonly string[]): string[] {
+  const made = new Set<string>();
+  for (const { sql = "" } of migrations) {
+    for (const [, quoted, plain] of sql.matchAll(
+      /\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?:"((?:[^"]|"")+)"|(\w+))/gi,
+    )) {
+      made.add(quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? "");
+    }
+  }
+  return roles.filter((role) => !made.has(role));
 }
 
 /** Tells named shadows apart without keeping their credentials. */

@@ -57,10 +57,11 @@ export function reprintKey(fact: string, value: string): string {
 /** The longest excerpt of a statement that is kept; it is for people. */
 const excerptLength = 200;
 
-/** The beginning of a statement, on one line, without the password that it may set. */
+/** The beginning of a statement, on one line, without its literals: they may be passwords or people's data. */
 export function excerpt(text: string): string {
   const line = text
-    .replace(/\b(password\s+)(?:E?'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\2\$)/gi, "$1'…'")
+    .replace(/'(?:[^']|'')*'?/g, "'…'")
+    .replace(/\$(\w*)\$[\s\S]*?\$\1\$/g, "$$$$…$$$$")
     .replace(/\s+/g, " ")
     .trim();
   return line.length > excerptLength ? `${line.slice(0, excerptLength - 1)}…` : line;

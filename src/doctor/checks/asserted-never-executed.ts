@@ -1,16 +1,37 @@
 import { executeStatements } from "../by-hand.ts";
-import { defineCheck } from "../check.ts";
-import { citeRecord, count, judged, listNames, nameObjects } from "../cite.ts";
+import { defineCheck, type Remedy } from "../check.ts";
+import {
+  citeDeleting,
+  citeRecord,
+  count,
+  judged,
+  listNames,
+  mustRunAlone,
+  nameObjects,
+  ranges,
+} from "../cite.ts";
 import { foreignHistory } from "../history-fit.ts";
 
 interface Facts {
   /** The first of them. */
   migration: string;
   /** More than a few are one finding: a whole history was asserted. */
-  migrations: { name: string; file: string; statementsMissing: number[] | undefined }[];
+  migrations: {
+    name: string;
+    file: string;
+    statementsMissing: number[] | undefined;
+    /** It cannot be wrapped in one transaction. */
+    alone: boolean;
+  }[];
   actual: string;
   held: string[];
   notHeld: string[];
+  /** There, and not as the migration would leave it: to be changed, or to be removed. */
+  otherwise: string[];
+  /** Of what is there in part: statements which leave no trace, and may or may not have run. */
+  untraced: number[];
+  /** Statements which delete: perhaps it was recorded without being run in order to keep what they delete. */
+  deleting: string[];
   row: string;
   schema: string;
   /** Failed migrations after it, which must be settled before the framework goes on. */
@@ -40,7 +61,7 @@ let the framework go on.
 same place, or later and worse.
 `,
   detect(evidence) {
-    const { framework, history, schema, replay } = evidence;
+    const { framework, history, schema, replay, snapshot } = evidence;
     const foreign = new Set(foreignHistory(evidence).map(({ entry }) => entry.name));
     const all = judged(evidence);
     const asserted = all.filter(
@@ -58,11 +79,15 @@ same place, or later and worse.
           name: entry.name,
           file: entry.migration?.file ?? entry.name,
           statementsMissing: verdict?.actual === "partial" ? missingStatements(verdict) : undefined,
+          alone: mustRunAlone(evidence, entry),
         },
       ],
       actual: verdict?.actual ?? "unknown",
       held: [...(verdict?.held ?? [])],
-      notHeld: [...(verdict?.notHeld ?? [])],
+      notHeld: (verdict?.notHeld ?? []).filter((key) => !snapshot.objects.has(key)),
+      otherwise: (verdict?.notHeld ?? []).filter((key) => snapshot.objects.has(key)),
+      untraced: verdict?.actual === "partial" ? [...verdict.untraced] : [],
+      deleting: citeDeleting(evidence, entry),
       row: entry.record ? citeRecord(history.table, entry.record) : history.table,
       schema,
       // The framework goes on once, after the last of them.
@@ -91,37 +116,57 @@ same place, or later and worse.
   explanation: ({ migration, migrations, actual }) =>
     `Somebody recorded ${migrations.length > 1 ? `${migrations.length} migrations` : migration} as applied (\`migrate resolve --applied\`); ${migrations.length > 1 ? "their rows count" : "its row counts"} no executed step. ${
       actual === "absent"
-        ? `Nothing that ${migrations.length > 1 ? "they make" : "it makes"} is in the database.`
-        : `Some of what ${migrations.length > 1 ? "they make" : "it makes"} is missing.`
+        ? `None of ${migrations.length > 1 ? "their" : "its"} effects is in the database.`
+        : `Some of ${migrations.length > 1 ? "their" : "its"} effects are missing.`
     } So every later migration that needs it fails, however often it is tried.`,
-  proof: ({ row, held, notHeld, schema }) => [
+  proof: ({ row, held, notHeld, otherwise, deleting, schema }) => [
     row,
-    `not in the database: ${nameObjects(notHeld, schema)} (${count(held.length, "object")} of ${held.length + notHeld.length} ${held.length === 1 ? "is" : "are"} there)`,
+    ...(notHeld.length > 0
+      ? [
+          `not in the database: ${nameObjects(notHeld, schema)} (${count(held.length, "object")} of ${held.length + notHeld.length + otherwise.length} ${held.length === 1 ? "is" : "are"} there)`,
+        ]
+      : []),
+    ...(otherwise.length > 0
+      ? [`there, and not as it would leave it: ${nameObjects(otherwise, schema)}`]
+      : []),
+    ...deleting.slice(0, 3).map((statement) => `deletes: ${statement}`),
   ],
-  remedies: ({ migration, migrations, schema, failed, migrate, inTheWay }) =>
-    inTheWay.length > 0
-      ? []
-      : [
-          {
-            id: "execute",
-            title: `Execute ${migrations.length > 1 ? "them in their order" : migration}, then let the framework go on`,
-            recommended: true,
-            hazards: [],
-            steps: [
-              ...migrations.map(({ name, file, statementsMissing }) =>
-                executeStatements({ migration: name, file, schema, statements: statementsMissing }),
-              ),
-              ...failed.map(({ name, command }) => ({
-                kind: "history" as const,
-                change: "mark-rolled-back" as const,
-                migration: name,
-                command,
-              })),
-              ...(migrate === "" ? [] : [{ kind: "framework" as const, command: migrate }]),
-            ],
-          },
-        ],
+  remedies: (facts) => (facts.inTheWay.length > 0 ? [] : [execute(facts)]),
 });
+
+function execute({ migration, migrations, schema, failed, migrate, untraced, deleting }: Facts): Remedy {
+  const ask = [
+    ...(untraced.length > 0
+      ? [`Find out whether statement ${ranges(untraced)} of ${migration} took effect.`]
+      : []),
+    ...(deleting.length > 0
+      ? ["Was it recorded without being run in order to keep what it deletes? Then leave it so."]
+      : []),
+    // Where the parts could not be told apart, the file would fail on what is there.
+    ...(migrations.some(({ statementsMissing, alone }) => statementsMissing !== undefined && alone)
+      ? ["Leave out of the file what is there already."]
+      : []),
+  ];
+  return {
+    id: "execute",
+    title: `Execute ${migrations.length > 1 ? "them in their order" : migration}, then let the framework go on`,
+    recommended: ask.length === 0,
+    hazards: deleting.length > 0 ? ["deletes-data"] : [],
+    steps: [
+      ...ask.map((action) => ({ kind: "person" as const, action })),
+      ...migrations.map(({ name, file, statementsMissing, alone }) =>
+        executeStatements({ migration: name, file, schema, statements: statementsMissing, alone }),
+      ),
+      ...failed.map(({ name, command }) => ({
+        kind: "history" as const,
+        change: "mark-rolled-back" as const,
+        migration: name,
+        command,
+      })),
+      ...(migrate === "" ? [] : [{ kind: "framework" as const, command: migrate }]),
+    ],
+  };
+}
 
 function missingStatements(verdict: {
   statements: number;
@@ -147,6 +192,8 @@ function together(found: readonly Facts[]): Facts {
     migrations: found.flatMap(({ migrations }) => migrations),
     held: found.flatMap(({ held }) => held),
     notHeld: found.flatMap(({ notHeld }) => notHeld),
+    otherwise: found.flatMap(({ otherwise }) => otherwise),
+    deleting: found.flatMap(({ deleting }) => deleting),
     failed: last.failed,
     migrate: last.migrate,
   };

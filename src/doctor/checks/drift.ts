@@ -93,7 +93,11 @@ function differencesOf({ differences }: ResidueObject): string {
 
 function short(value: string | undefined): string {
   if (value === undefined || value === "") return "none";
-  const line = value.replace(/\s+/g, " ");
+  // A function's text may hold a connection string.
+  const line = value
+    .replace(/(:\/\/[^\s:/@]*):[^\s@]+@/g, "$1:…@")
+    .replace(/(password\s*=\s*)[^\s']+/gi, "$1…")
+    .replace(/\s+/g, " ");
   return line.length > 90 ? `${line.slice(0, 89)}…` : line;
 }
 

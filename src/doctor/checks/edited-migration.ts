@@ -1,5 +1,5 @@
 import { defineCheck } from "../check.ts";
-import { citeRecord, judged } from "../cite.ts";
+import { citeRecord, judged, ranges } from "../cite.ts";
 import { foreignHistory } from "../history-fit.ts";
 
 interface Facts {
@@ -43,7 +43,9 @@ restore the file as it was (version control has it), and put the change into a n
   title: ({ migration }) => `${migration} was edited after it was applied`,
   explanation: ({ actual, untraced }) =>
     actual === "present" || actual === "overwritten"
-      ? `All that the file makes now is in the database${untraced.length > 0 ? ", apart from its data changes, which leave no trace" : ""}: the edit changed nothing that matters here.`
+      ? untraced.length > 0
+        ? `All that the file makes now is in the database; whether its edit matters in statement ${ranges(untraced)}, which leaves no trace, cannot be told.`
+        : "The database has all that the file makes now. What the edit took out of it, if anything, shows as drift."
       : actual === "no-trace"
         ? "The file has no effect in the schema, so whether the edit matters cannot be told from it."
         : actual === "unknown"

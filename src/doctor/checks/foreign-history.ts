@@ -35,7 +35,9 @@ documented way to the new history. Where no such way exists, move the data into 
       {
         migrations: found.map(({ entry }) => entry.name),
         held: [...new Set(found.flatMap(({ verdict }) => verdict?.held ?? []))],
-        notHeld: [...new Set(found.flatMap(({ verdict }) => verdict?.notHeld ?? []))],
+        notHeld: [...new Set(found.flatMap(({ verdict }) => verdict?.notHeld ?? []))].filter(
+          (key) => !evidence.snapshot.objects.has(key),
+        ),
         rows: found.flatMap(({ entry }) =>
           entry.record ? [citeRecord(evidence.history.table, entry.record)] : [],
         ),
@@ -50,7 +52,7 @@ documented way to the new history. Where no such way exists, move the data into 
     `${migrations.length === 1 ? "The recorded checksum is" : "The recorded checksums are"} not that of the file in this project, and the database does not hold what the file makes: ${count(held.length, "object")} of ${held.length + notHeld.length}. An older (or another) release of the application made this database; its migrations have the same names and other content.`,
   proof: ({ rows, held, notHeld, schema }) => [
     ...rows.slice(0, 3),
-    `not here: ${nameObjects(notHeld, schema, 4)}`,
+    ...(notHeld.length > 0 ? [`not here: ${nameObjects(notHeld, schema, 4)}`] : []),
     ...(held.length > 0 ? [`here: ${nameObjects(held, schema, 4)}`] : []),
   ],
   remedies: () => [

@@ -43,14 +43,15 @@ rows cannot be made again by a migration. Only if there is nothing to be saved, 
         !foreign.has(entry.name),
     );
     const absent = applied.filter(
-      ({ verdict }) => verdict?.actual === "absent" && verdict.notHeld.length > 0,
+      ({ verdict }) =>
+        verdict?.actual === "absent" && verdict.notHeld.some((key) => !evidence.snapshot.objects.has(key)),
     );
     if (absent.length === 0) return [];
     const lost = lostObjects(evidence, absent);
     return [
       {
         migrations: absent.map(({ entry }) => entry.name),
-        all: applied.every(({ verdict }) => verdict?.actual === "absent" || verdict?.actual === "no-trace"),
+        all: applied.every((one) => absent.includes(one) || one.verdict?.actual === "no-trace"),
         tables: lost.filter((key) => key.startsWith("table ")).map((key) => nameObject(key, schema)),
         lost,
         rows: absent.flatMap(({ entry }) => (entry.record ? [citeRecord(history.table, entry.record)] : [])),

@@ -15,6 +15,7 @@ interface Holder extends Omit<LockHolder, "since"> {
 export const lockHeld = defineCheck<Facts>({
   id: "lock-held",
   summary: "Another session holds a lock which keeps migrations, or everybody, waiting.",
+  comesFirst: true,
   explain: `
 # A lock is held
 

@@ -1,7 +1,5 @@
-import type { Entry } from "../../migration/compare.ts";
 import { defineCheck } from "../check.ts";
-import { count, judged, listNames } from "../cite.ts";
-import type { Evidence } from "../evidence.ts";
+import { citeDeleting, count, judged, listNames } from "../cite.ts";
 import { isEmpty, knowsOurNames } from "../history-fit.ts";
 
 interface Facts {
@@ -122,12 +120,3 @@ somebody ran a later file by itself. The framework will run it now, on a schema 
     ];
   },
 });
-
-const deletes = /^(?:DROP\s+(?:TABLE|SCHEMA)|TRUNCATE|DELETE)\b|\bDROP\s+COLUMN\b/i;
-
-function citeDeleting({ replay }: Evidence, entry: Entry): string[] {
-  if (replay.outcome === "cannot-replay") return [];
-  const found = replay.timeline.migrations.find(({ name }) => name === entry.name)?.statements ?? [];
-  const file = entry.migration?.file ?? entry.name;
-  return found.flatMap(({ text, line }) => (deletes.test(text) ? [`${file}:${line}  ${text}`] : []));
-}

@@ -1,7 +1,7 @@
 import type { SchemaObject } from "../../schema/object.ts";
 import type { Snapshot } from "../../schema/snapshot.ts";
 import { dotted } from "../../sql/identifier.ts";
-import { type Facts, factParts, factsOf, isEvidence } from "../facts.ts";
+import { type Facts, factKey, factParts, factsOf, isEvidence } from "../facts.ts";
 import type { Closer } from "../replay.ts";
 import type { Timeline } from "../timeline.ts";
 import { closerLook } from "./closer.ts";
@@ -220,9 +220,21 @@ function completed(model: Model, executed: Executed, testimony: readonly Testimo
   for (const [migration, steps] of model.stepsOf.entries()) {
     if (testimony[migration] !== "ran") continue;
     const holdsInPart = steps.some((step) => whole[step] === 1 || explainsMore(model, whole, step));
-    if (holdsInPart) for (const step of steps) whole[step] = 1;
+    if (holdsInPart || wasAltered(model, steps)) for (const step of steps) whole[step] = 1;
   }
   return whole;
+}
+
+/** Nothing that it makes is gone, and something of it is as it was before, or otherwise: somebody changed it since. */
+function wasAltered(model: Model, steps: readonly number[]): boolean {
+  const effects = steps
+    .flatMap((step) => (model.sets[step] ?? []).map((set) => ({ ...set, step })))
+    .map(({ fact, value, step }) => ({ value, step, ...(model.facts[fact] ?? { key: "", setters: [] }) }))
+    .filter(({ key }) => isEvidence(key));
+  const there = effects.every(
+    ({ key, value }) => value === undefined || model.actual.has(factKey(factParts(key)[0], "")),
+  );
+  return there && effects.some(({ step, setters }) => setters.some((one) => one.step === step && !one.holds));
 }
 
 function positionOf(
