@@ -116,8 +116,10 @@ function extentOf(
     case "different":
       return { extent: "part", because: "" };
     case "no-trace":
-      // A file of comments and settings alone leaves nothing undone.
-      return { extent: untraced ? "unknown" : "all", because: "" };
+      // A file of comments and settings alone leaves nothing undone; of another, the schema is the same either way.
+      return verdict.effectless
+        ? { extent: "all", because: "" }
+        : { extent: "unknown", because: "the schema is the same whether it ran or not" };
     case "unknown":
       return { extent: "unknown", because: verdict.unknownBecause ?? "the evidence does not decide it" };
   }

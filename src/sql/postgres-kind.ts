@@ -63,6 +63,7 @@ export function kindOf(script: string, tokens: readonly Token[]): StatementKind 
   if (first === "ALTER" || first === "CREATE" || first === "DROP") {
     if (unseen.test(words.slice(1, 6).map(upper).join(" "))) return "untraced";
     if (beyondTheSchema.has(second)) return "environment";
+    if (first === "ALTER" && setsWhatIsNotRead(words, upper)) return "untraced";
     if (first === "ALTER" && changesOwnerOnly(tokens, upper)) return "environment";
     return first === "CREATE" && fillsTable(tokens, words, upper) ? "untraced" : "schema";
   }
@@ -72,6 +73,14 @@ export function kindOf(script: string, tokens: readonly Token[]): StatementKind 
 }
 
 type Upper = (token: Token | undefined) => string;
+
+/** Properties of tables, columns and sequences which the snapshot does not hold: that they were set, it cannot show. */
+const notRead =
+  /\b(REPLICA IDENTITY|SET STATISTICS|SET STORAGE|SET COMPRESSION|SET WITHOUT CLUSTER|CLUSTER ON|CACHE|SET ACCESS METHOD|SET TABLESPACE|DEPENDS ON|RESTART)\b/;
+
+function setsWhatIsNotRead(words: readonly Token[], upper: Upper): boolean {
+  return notRead.test(words.slice(1).map(upper).join(" "));
+}
 
 function changesOwnerOnly(tokens: readonly Token[], upper: Upper): boolean {
   const owner = tokens.findIndex(

@@ -81,11 +81,11 @@ because it "looks" finished.
   remedies,
 });
 
-/** `statements 2-3 change data or run code and leave no trace in the schema`. */
+/** `statements 2-3 change data or run code (or set what is not compared) and leave no trace in the schema`. */
 function leavesNoTrace(untraced: readonly number[]): string {
   return untraced.length === 1
-    ? `statement ${ranges(untraced)} changes data or runs code and leaves no trace in the schema`
-    : `statements ${ranges(untraced)} change data or run code and leave no trace in the schema`;
+    ? `statement ${ranges(untraced)} changes data or runs code (or sets what is not compared) and leaves no trace in the schema`
+    : `statements ${ranges(untraced)} change data or run code (or set what is not compared) and leave no trace in the schema`;
 }
 
 function remedies(facts: FailedAttempt): Remedy[] {

@@ -29,6 +29,8 @@ export interface Verdict {
   /** Objects of which at least one effect holds, and those of which one does not. */
   readonly held: readonly string[];
   readonly notHeld: readonly string[];
+  /** None of its statements could have an effect: comments, settings, grants. */
+  readonly effectless: boolean;
   /** False: the shadow refused it, or one before it. */
   readonly replayed: boolean;
   /** Why it cannot be told. */
@@ -63,7 +65,8 @@ function judgeMigration(
   if (migration === undefined) throw new RangeError(`there is no migration ${index}`);
   const untraced = migration.statements.flatMap(({ kind }, i) => (kind === "untraced" ? [i + 1] : []));
   const { name, statements, replayed } = migration;
-  const told = { migration: name, statements: statements.length, untraced, replayed };
+  const effectless = statements.every(({ kind }) => kind !== "schema" && kind !== "untraced");
+  const told = { migration: name, statements: statements.length, untraced, replayed, effectless };
   const nothing = { statementsPresent: [], held: [], notHeld: [] };
   const steps = model.stepsOf[index] ?? [];
   const effects = effectsOf(model, executed, steps);
