@@ -22,8 +22,8 @@ The recorded checksum is not that of the file. \`prisma migrate deploy\` passes 
 **How it comes about.** A comment or a format was changed; a released file was mended instead of adding a new one;
 another branch is checked out. A change of line endings alone does not count.
 
-**What to do.** If all that the file makes now is in the database, the edit changed nothing that matters here. If not,
-restore the file as it was (version control has it), and put the change into a new migration.
+**What to do.** If all that the file makes now is in the database, nothing that can be seen is missing; what the edit
+took out of the file shows as drift, and an edit of a data change cannot be seen at all. If something is missing, restore the file as it was (version control has it), and put the change into a new migration.
 
 **What not to do.** Do not clear the checksums of all rows: they are the only witness of other edits.
 `,
