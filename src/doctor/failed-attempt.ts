@@ -1,5 +1,13 @@
 import type { Entry } from "../migration/compare.ts";
-import { citeRecord, citeStatement, formatMoment, type Judged, judged, statementText } from "./cite.ts";
+import {
+  citeDeleting,
+  citeRecord,
+  citeStatement,
+  formatMoment,
+  type Judged,
+  judged,
+  statementText,
+} from "./cite.ts";
 import type { Evidence } from "./evidence.ts";
 import { type Cause, causeOf } from "./failure-cause.ts";
 
@@ -26,6 +34,8 @@ export interface FailedAttempt {
   startedAt: string;
   error: { code: string; message: string } | undefined;
   cause: Cause | undefined;
+  /** Statements of the file which delete rows, columns or tables. */
+  deleting: string[];
   row: string;
   cited: string[];
   schema: string;
@@ -75,6 +85,7 @@ export function attemptOf(evidence: Evidence, { entry, verdict }: Judged): Faile
     startedAt: entry.record?.startedAt ? formatMoment(entry.record.startedAt) : "at an unknown time",
     error: entry.record?.error,
     cause,
+    deleting: citeDeleting(evidence, entry),
     row: entry.record ? citeRecord(history.table, entry.record) : history.table,
     cited: cite.slice(0, 4).map((statement) => citeStatement(evidence, entry, statement)),
     schema,

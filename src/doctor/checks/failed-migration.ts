@@ -115,6 +115,7 @@ function remedies(facts: FailedAttempt): Remedy[] {
       ? "Mend the cause that is named above."
       : "Mend the cause of the error; otherwise it fails again.",
   };
+  const hazards: Remedy["hazards"] = facts.deleting.length > 0 ? ["deletes-data"] : [];
   switch (extent) {
     case "nothing":
       return [
@@ -122,7 +123,7 @@ function remedies(facts: FailedAttempt): Remedy[] {
           id: "run-again",
           title: untraced.length > 0 ? "If those statements did not stay: run it again" : "Run it again",
           recommended: untraced.length === 0,
-          hazards: [],
+          hazards,
           steps: [
             ...(untraced.length > 0 ? [look] : []),
             ...(facts.interrupted ? [] : [mend]),
@@ -149,7 +150,7 @@ function remedies(facts: FailedAttempt): Remedy[] {
               id: "finish",
               title: "Execute what is missing, then record it as applied",
               recommended: true,
-              hazards: [],
+              hazards,
               steps: [
                 ...(facts.refused ? [mend] : []),
                 ...(untraced.length > 0 ? [look] : []),
