@@ -1,6 +1,7 @@
 import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import type { Statement } from "../sql/statement.ts";
+import type { CopyOutcome, CopyWishes, Sizes } from "./copying.ts";
 
 /** What an engine can do, as data: nobody asks an engine its name. */
 export interface EngineFeatures {
@@ -165,6 +166,10 @@ export interface Engine {
   connect(target: Target): Promise<Session>;
   /** Cuts a script into its statements. */
   split(script: string): Statement[];
+  /** Copies definitions and rows into an empty database of our own, and compares the two schemas. */
+  copyDatabase(wishes: CopyWishes): Promise<CopyOutcome>;
+  /** What the tables weigh. */
+  sizes(target: Target): Promise<Sizes>;
   /** What makes scratch databases. */
   readonly scratch: {
     localServer(wishes: LocalServerWishes): Promise<LocalServer | NoLocalServer>;

@@ -1,5 +1,6 @@
 import type { AdvisoryKey, Rows } from "../engines/engine.ts";
-import type { History, Migration } from "../migration/migration.ts";
+import type { Write } from "../engines/writer.ts";
+import type { History, HistoryRecord, Migration } from "../migration/migration.ts";
 
 /** What a framework's history records and how its runner works, as data: nobody asks a framework its name. */
 export interface FrameworkFeatures {
@@ -28,6 +29,58 @@ export interface FrameworkProject {
   readonly looked: readonly string[];
 }
 
+/** How the framework's history is written, so that its own runner finds exactly what it would have written itself. */
+export interface HistoryWriting {
+  /** Makes the history table as the runner makes it. */
+  createTable(schema: string): string;
+  /** A migration that is begun: written before its statements, where they cannot be in one transaction with the row. */
+  begin(schema: string, row: NewRow): Write[];
+  /** A migration whose statements have all been executed: what {@link begin} wrote is finished. */
+  finish(schema: string, row: NewRow): Write[];
+  /** Begun and refused: what the runner keeps of the error. */
+  fail(schema: string, row: NewRow, error: { readonly code: string; readonly message: string }): Write[];
+  /** Recorded as applied, as the framework's own command records it; a failed row before it is settled. */
+  markApplied(schema: string, row: NewRow, records: readonly HistoryRecord[]): Write[];
+  /** Recorded as rolled back: these rows of the migration no longer count. */
+  markRolledBack(schema: string, records: readonly HistoryRecord[]): Write[];
+}
+
+/** A row that is to be written. */
+export interface NewRow {
+  /** Drawn by the caller, so that a plan can be shown before it is executed: a UUID. */
+  readonly id: string;
+  readonly migration: Migration;
+}
+
+/** The framework's own runner, as it is installed in the project. */
+export interface Runner {
+  /** For people: `Prisma 7.10.0 of node_modules`. */
+  readonly description: string;
+  /**
+   * Runs what is pending, with nothing of the project's own code or configuration.
+   *
+   * @param url with credentials: handed over in the child's environment, never as an argument
+   * @param schema in which the migrations run
+   */
+  migrate(options: RunnerOptions): Promise<RunnerOutcome>;
+  /** What the framework's own status says: whether it is content. Changes nothing. */
+  status(options: RunnerOptions): Promise<RunnerOutcome>;
+}
+
+export interface RunnerOptions {
+  readonly url: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds until the runner is ended. */
+  readonly timeout: number;
+}
+
+export type RunnerOutcome =
+  | { readonly outcome: "done"; readonly output: string }
+  /** It ran, and a migration was refused, or its lock is held, or the database is not as it wants it. */
+  | { readonly outcome: "refused"; readonly code?: string; readonly output: string }
+  /** It could not run here: its engine is missing, it crashed, its version is unknown. */
+  | { readonly outcome: "cannot-run"; readonly reason: string };
+
 /** How the framework's own commands are called, in words for a person. */
 export interface FrameworkCommands {
   readonly migrate: string;
@@ -42,6 +95,16 @@ export interface Framework {
   readonly title: string;
   readonly features: FrameworkFeatures;
   readonly commands: FrameworkCommands;
+  readonly writing: HistoryWriting;
+  /**
+   * Looks for the framework's own runner in a project.
+   *
+   * @returns why there is none that could be used
+   */
+  runner(project: {
+    readonly directory: string;
+    readonly migrations: string;
+  }): Promise<Runner | { readonly reason: string }>;
   /**
    * Looks for the framework's project in a directory, reading files only.
    *

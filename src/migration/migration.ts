@@ -14,6 +14,8 @@ export interface Migration {
    * records no checksums.
    */
   readonly hasChecksum?: (checksum: string) => boolean;
+  /** What the framework would record for exactly this content. Absent where it records no checksums. */
+  readonly checksum?: string;
   /** What it executes, where that is written in SQL. */
   readonly sql?: string;
 }
@@ -21,6 +23,8 @@ export interface Migration {
 /** One row of the framework's history table, in the words that all frameworks share. */
 export interface HistoryRecord {
   readonly migration: string;
+  /** The row's key, where the table has one beside the name. */
+  readonly id?: string;
   readonly state: "applied" | "failed" | "rolled-back";
   /** Recorded as applied by a command, without being executed (Prisma: `resolve --applied`, Alembic: `stamp`). */
   readonly asserted: boolean;

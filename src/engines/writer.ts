@@ -1,0 +1,53 @@
+import type { Snapshot } from "../schema/snapshot.ts";
+import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts } from "./engine.ts";
+
+/** A value that is passed to the server beside a statement, never within its text. */
+export type Value = string | number | null;
+
+/** One statement with its values: `$1` is the first. */
+export interface Write {
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
+
+/** What became of a transaction whose answer was lost. */
+export type TransactionFate = "committed" | "aborted" | "in-progress" | "unknown";
+
+/** The rows of one table, condensed: equal before and after means that nothing of them was lost or changed. */
+export interface Contents {
+  readonly rows: number;
+  /** Of all rows, whatever their order, over the named columns. */
+  readonly hash: string;
+}
+
+/** A writing connection: the executor's, to a clone and to the real database alike. */
+export interface Writer {
+  readonly server: ServerFacts;
+  /** The server's process, as `pg_stat_activity` shows it. */
+  readonly processId: number;
+  /** Sends a text as one message; inside an open transaction it is a part of that. */
+  script(sql: string): Promise<ScriptError | undefined>;
+  /** One statement with values. */
+  write(write: Write): Promise<{ readonly rows: Rows; readonly count: number } | ScriptError>;
+  /** Every object of the database, as this session sees it. An open transaction stays as it is. */
+  snapshot(options: { inTransaction: boolean }): Promise<Snapshot>;
+  /** The identity of the open transaction, by which its fate can be asked for after a lost connection. */
+  transactionId(): Promise<string>;
+  fateOf(transactionId: string): Promise<TransactionFate>;
+  /**
+   * Takes a lock that ends with this session (or with the open transaction), by trying again and again.
+   *
+   * @param seconds how long it tries
+   * @returns who holds it, where it could not be had
+   */
+  lock(key: AdvisoryKey, seconds: number): Promise<"locked" | LockHolder>;
+  /**
+   * What tables hold now.
+   *
+   * @param tables for each, the columns that count, as the catalog has their names
+   */
+  contents(
+    tables: readonly { readonly schema: string; readonly name: string; readonly columns: readonly string[] }[],
+  ): Promise<Contents[]>;
+  close(): Promise<void>;
+}
