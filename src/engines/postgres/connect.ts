@@ -1,6 +1,8 @@
 import { Socket } from "node:net";
+import type { Readable, Writable } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import { type ClientConfig, Client as PgClient } from "pg";
+import { from, to } from "pg-copy-streams";
 import { isKnownError, KnownError } from "../../errors.ts";
 import type { Rows, Target } from "../engine.ts";
 import { type ConnectionSettings, Credentials, type Host } from "./connection/credentials.ts";
@@ -31,6 +33,13 @@ export interface Client {
    * @throws KnownError CONNECTION_LOST; the server's other refusals as they are (see `sqlState` and `translate`)
    */
   query(text: string, values?: readonly unknown[]): Promise<readonly Result[]>;
+  /**
+   * What `COPY ... TO STDOUT` sends, no faster than it is read. The server's refusal is the stream's error. A reader who
+   * stops early leaves the connection in the middle of an answer: `end()` is all that can follow.
+   */
+  copyOut(sql: string): Readable;
+  /** Where `COPY ... FROM STDIN` reads. `finish` comes when the server has taken it all; destroying it takes nothing. */
+  copyIn(sql: string): Writable;
   /** Says goodbye. Never throws, and does not wait long for a server that no longer answers. */
   end(): Promise<void>;
   /** Says goodbye and does not wait: the server's process ends by itself, which takes it some milliseconds. */
@@ -258,6 +267,8 @@ function clientOf(driver: Driver, target: Target): Client {
           : error;
       }
     },
+    copyOut: (sql) => driver.query(to(sql)),
+    copyIn: (sql) => driver.query(from(sql)),
     end() {
       ended ??= end(driver);
       return ended;
