@@ -2,6 +2,7 @@ import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import type { Statement } from "../sql/statement.ts";
 import type { CopyOutcome, CopyWishes, Sizes } from "./copying.ts";
+import type { Writer } from "./writer.ts";
 
 /** What an engine can do, as data: nobody asks an engine its name. */
 export interface EngineFeatures {
@@ -164,6 +165,13 @@ export interface Engine {
   parse(url: string): Target;
   /** @throws KnownError SERVER_UNREACHABLE, AUTHENTICATION_FAILED, DATABASE_MISSING, TLS_FAILED, ... */
   connect(target: Target): Promise<Session>;
+  /**
+   * Opens a connection that may write: for the executor alone.
+   *
+   * @param options.schema set as the search path
+   * @throws KnownError as {@link connect}
+   */
+  openWriter(target: Target, options: { readonly schema: string }): Promise<Writer>;
   /** Cuts a script into its statements. */
   split(script: string): Statement[];
   /** Copies definitions and rows into an empty database of our own, and compares the two schemas. */

@@ -1,14 +1,7 @@
+import type { Readable, Writable } from "node:stream";
+import type { Write } from "../plan/write.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts } from "./engine.ts";
-
-/** A value that is passed to the server beside a statement, never within its text. */
-export type Value = string | number | null;
-
-/** One statement with its values: `$1` is the first. */
-export interface Write {
-  readonly sql: string;
-  readonly values: readonly Value[];
-}
 
 /** What became of a transaction whose answer was lost. */
 export type TransactionFate = "committed" | "aborted" | "in-progress" | "unknown";
@@ -18,6 +11,24 @@ export interface Contents {
   readonly rows: number;
   /** Of all rows, whatever their order, over the named columns. */
   readonly hash: string;
+}
+
+/** A table, and those of its columns that count. */
+export interface TableColumns {
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** What a transaction has done to a table so far. */
+export interface Touched {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+  /** Names the file in which the rows are; another one after a step means that the table was rewritten. */
+  readonly file: string;
+  /** The strongest lock that the transaction holds on it, as `pg_locks` names it. */
+  readonly lock?: string;
 }
 
 /** A writing connection: the executor's, to a clone and to the real database alike. */
@@ -46,8 +57,16 @@ export interface Writer {
    *
    * @param tables for each, the columns that count, as the catalog has their names
    */
-  contents(
-    tables: readonly { readonly schema: string; readonly name: string; readonly columns: readonly string[] }[],
-  ): Promise<Contents[]>;
+  contents(tables: readonly TableColumns[]): Promise<Contents[]>;
+  /**
+   * What this session has done to rows and files since its transaction began, by `schema.table`: rows that were
+   * inserted, changed or deleted, and whether the table got another file (it was rewritten or emptied).
+   */
+  touched(): Promise<ReadonlyMap<string, Touched>>;
+  /** The rows of a table, as text of the server's own form (COPY), one line a row. */
+  rowsOf(table: TableColumns): Readable;
+  /** Takes what {@link rowsOf} gave. */
+  rowsInto(table: TableColumns): Writable;
+  /** Says goodbye. Never throws. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { AdvisoryKey, Rows } from "../engines/engine.ts";
-import type { Write } from "../engines/writer.ts";
 import type { History, HistoryRecord, Migration } from "../migration/migration.ts";
+import type { Write } from "../plan/write.ts";
 
 /** What a framework's history records and how its runner works, as data: nobody asks a framework its name. */
 export interface FrameworkFeatures {

@@ -1,7 +1,102 @@
+import type { Write } from "./write.ts";
+
 /** What a step may cost. */
 export type Hazard = "deletes-data" | "rewrites-table" | "blocks-writes" | "long" | "not-reversible";
 
-/** One step of a plan: data, so that it can be shown, rehearsed and applied by the same executor. */
+/** One statement of a migration, exactly as its file has it. */
+export interface PlannedStatement {
+  /** One-based, in its file. */
+  readonly number: number;
+  readonly line: number;
+  readonly sql: string;
+  /** It leaves no trace in the schema: what it did cannot be verified by looking at objects. */
+  readonly untraced: boolean;
+}
+
+/** What becomes of a migration's rows in the history. */
+export type HistoryChange = "create-table" | "mark-rolled-back" | "begin" | "finish" | "mark-applied";
+
+/** One step of a plan: data, so that the very same is shown, rehearsed and applied. */
+export type PlanStep =
+  /** Statements of the project's own migration. */
+  | {
+      readonly kind: "statements";
+      readonly migration: string;
+      /** Relative to the project's directory. */
+      readonly file: string;
+      /** All of the file, or only what is missing. */
+      readonly whole: boolean;
+      readonly statements: readonly PlannedStatement[];
+      readonly why: string;
+      readonly hazards: readonly Hazard[];
+    }
+  /** Something is removed which no migration leaves behind: an index that the server could not finish. */
+  | {
+      readonly kind: "remove";
+      /** `index public.orders_email_key`. */
+      readonly object: string;
+      readonly sql: string;
+      readonly why: string;
+      readonly hazards: readonly Hazard[];
+    }
+  | {
+      readonly kind: "history";
+      readonly change: HistoryChange;
+      /** Empty for the table itself. */
+      readonly migration: string;
+      readonly writes: readonly Write[];
+      readonly why: string;
+    };
+
+/** Steps that hold together. */
+export type PlanPart =
+  /** All of it, or nothing. */
+  | { readonly kind: "transaction"; readonly steps: readonly PlanStep[] }
+  /** Steps which the server refuses within a transaction: each is journalled by itself. */
+  | { readonly kind: "alone"; readonly steps: readonly PlanStep[] }
+  /** The framework's own runner does the rest. */
+  | {
+      readonly kind: "runner";
+      /** For people: `Prisma 7.10.0 of node_modules`. */
+      readonly runner: string;
+      readonly command: string;
+      readonly migrations: readonly string[];
+      readonly hazards: readonly Hazard[];
+      /** What it will execute, for the reader: the runner reads the files itself. */
+      readonly statements: readonly (PlannedStatement & { readonly migration: string })[];
+    };
+
+/** What a plan was made for: while one of these is another, the plan is not to be applied. */
+export interface PlanFrom {
+  /** The fingerprint of the schema, without the history table. */
+  readonly schema: string;
+  /** The hash of the history's rows. */
+  readonly history: string;
+  /** The hash of the project's migrations: names, order, content. */
+  readonly files: string;
+  readonly serverVersion: string;
+}
+
+/** How a database gets from where it is to where its migrations say it should be. */
+export interface Plan {
+  readonly godwit: 1;
+  readonly purpose: "repair" | "migrate";
+  readonly framework: string;
+  readonly engine: string;
+  readonly database: string;
+  readonly schema: string;
+  readonly from: PlanFrom;
+  readonly parts: readonly PlanPart[];
+  /** Objects (`table public.users`) that the plan makes, changes and removes. */
+  readonly makes: readonly string[];
+  readonly changes: readonly string[];
+  readonly removes: readonly string[];
+  readonly hazards: readonly Hazard[];
+  /** What the plan cannot bring back, or leaves as it is, in words. */
+  readonly notes: readonly string[];
+}
+
+/** One step of a remedy, as the doctor shows it: what a person would do by hand. */
 export type Step =
   /** Run statements of the project's own migration (1-based; all of them where none are named). */
   | {
