@@ -72,6 +72,8 @@ export interface RunnerOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds until the runner is ended. */
   readonly timeout: number;
+  /** The caller holds the runner's own lock: it is told not to take it, by its documented switch. */
+  readonly lockIsHeld?: boolean;
 }
 
 export type RunnerOutcome =

@@ -3,6 +3,7 @@ import type { Framework } from "../framework.ts";
 import { detectPrisma } from "./detect.ts";
 import { historyQuery, historyTable, readHistory } from "./history.ts";
 import { readPrismaMigrations } from "./migrations.ts";
+import { writing } from "./writing.ts";
 
 /**
  * Prisma Migrate: a directory of SQL files, a history with checksums, each file sent as one message.
@@ -24,6 +25,10 @@ export const prisma: Framework = {
     markApplied: (migration) => `npx prisma migrate resolve --applied ${shellWord(migration)}`,
     markRolledBack: (migration) => `npx prisma migrate resolve --rolled-back ${shellWord(migration)}`,
   },
+  writing,
+  // Few workflows start it.
+  runner: async ({ directory, migrations }) =>
+    (await import("./runner.ts")).findRunner(directory, migrations),
   async detect(directory, options) {
     const found = await detectPrisma(directory, options);
     return found && { framework: prisma, directory, ...found };

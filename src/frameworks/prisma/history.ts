@@ -48,6 +48,7 @@ function recordOf(row: Rows[number]): HistoryRecord {
   const log = typeof row["logs"] === "string" && row["logs"] !== "" ? row["logs"] : undefined;
   return {
     migration: String(row["migration_name"]),
+    ...(typeof row["id"] === "string" && { id: row["id"] }),
     state: rolledBack ? "rolled-back" : finished ? "applied" : "failed",
     asserted: finished && !rolledBack && Number(row["applied_steps_count"]) === 0,
     checksum: String(row["checksum"]),

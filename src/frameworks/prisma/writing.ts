@@ -1,0 +1,89 @@
+import type { HistoryRecord } from "../../migration/migration.ts";
+import type { Write } from "../../plan/write.ts";
+import { quoteIdentifier } from "../../sql/identifier.ts";
+import type { HistoryWriting, NewRow } from "../framework.ts";
+import { historyTable } from "./history.ts";
+
+/**
+ * Writes `_prisma_migrations` on PostgreSQL as `prisma migrate deploy` and `prisma migrate resolve` do. The times are
+ * the server's (Prisma's are its own machine's), each of its own moment, so that rows which are written in one
+ * transaction keep their order: Prisma reads them in that of `started_at`.
+ *
+ * https://github.com/prisma/prisma-engines/blob/main/schema-engine/connectors/sql-schema-connector/src/sql_migration_persistence.rs
+ */
+export const writing: HistoryWriting = {
+  createTable: (schema) => `CREATE TABLE ${tableIn(schema)} (
+    id                      VARCHAR(36) PRIMARY KEY NOT NULL,
+    checksum                VARCHAR(64) NOT NULL,
+    finished_at             TIMESTAMPTZ,
+    migration_name          VARCHAR(255) NOT NULL,
+    logs                    TEXT,
+    rolled_back_at          TIMESTAMPTZ,
+    started_at              TIMESTAMPTZ NOT NULL DEFAULT now(),
+    applied_steps_count     INTEGER NOT NULL DEFAULT 0
+);
+`,
+  begin: (schema, row) => [
+    {
+      sql: `INSERT INTO ${tableIn(schema)} ("id", "checksum", "started_at", "migration_name") VALUES ($1, $2, clock_timestamp(), $3)`,
+      values: [row.id, checksumOf(row), row.migration.name],
+    },
+  ],
+  // One statement for two of Prisma's: nobody sees a row with a step which is not finished.
+  finish: (schema, row) => [
+    {
+      sql: `UPDATE ${tableIn(schema)} SET "applied_steps_count" = "applied_steps_count" + 1, "finished_at" = clock_timestamp() WHERE "id" = $1`,
+      values: [row.id],
+    },
+  ],
+  fail: (schema, row, error) => [
+    {
+      sql: `UPDATE ${tableIn(schema)} SET "logs" = $1 WHERE "id" = $2`,
+      values: [failureLog(row.migration.name, error), row.id],
+    },
+  ],
+  markApplied: (schema, row, records) => [
+    ...rollBack(
+      schema,
+      records.filter(({ migration, state }) => migration === row.migration.name && state === "failed"),
+    ),
+    {
+      sql: `INSERT INTO ${tableIn(schema)} ("id", "checksum", "logs", "started_at", "finished_at", "migration_name") SELECT $1::text, $2::text, '', moment, moment, $3::text FROM clock_timestamp() AS moment`,
+      values: [row.id, checksumOf(row), row.migration.name],
+    },
+  ],
+  markRolledBack: rollBack,
+};
+
+/** By their ids: a name may have rows which were rolled back before, and these keep their times. */
+function rollBack(schema: string, records: readonly HistoryRecord[]): Write[] {
+  return records.map(({ id, migration }) => {
+    if (id === undefined) throw new Error(`A row of ${migration} was read without its id.`);
+    return {
+      sql: `UPDATE ${tableIn(schema)} SET "rolled_back_at" = clock_timestamp() WHERE "id" = $1`,
+      values: [id],
+    };
+  });
+}
+
+function tableIn(schema: string): string {
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(historyTable)}`;
+}
+
+function checksumOf({ migration }: NewRow): string {
+  if (migration.checksum === undefined) throw new Error(`${migration.name} was read without its checksum.`);
+  return migration.checksum;
+}
+
+/** The text of P3018, as far as it does not depend on Prisma's driver and on how it was compiled. */
+function failureLog(migration: string, { code, message }: { code: string; message: string }): string {
+  return `A migration failed to apply. New migrations cannot be applied before the error is recovered from. Read more about how to resolve migration issues in a production database: https://pris.ly/d/migrate-resolve
+
+Migration name: ${migration}
+
+Database error code: ${code}
+
+Database error:
+ERROR: ${message}
+`;
+}
