@@ -42,4 +42,6 @@ export interface Sizes {
   /** Bytes of rows and indexes, by relation as `dotted()` writes it. */
   readonly tables: ReadonlyMap<string, number>;
   readonly total: number;
+  /** Tables whose rows a table's rows cannot go without: those which it references, its partitions and heirs. */
+  readonly needs: ReadonlyMap<string, readonly string[]>;
 }

@@ -13,7 +13,10 @@ export const postgres: Engine = {
   features: { transactionalDdl: true, sessionLocks: true, schemas: true },
   parse: (url) => parsePostgresUrl(url),
   connect: openSession,
+  openWriter: async (target, options) => (await import("./writer.ts")).openWriter(target, options),
   split: splitPostgres,
+  copyDatabase: async (wishes) => (await import("./clone.ts")).copyDatabase(wishes),
+  sizes: async (target) => (await import("./clone.ts")).sizes(target),
   scratch: {
     localServer: async (wishes) => (await import("./local-server/start.ts")).startLocalServer(wishes),
     connect: async (target, options) => (await import("./scratch.ts")).connectScratch(target, options),

@@ -1,0 +1,63 @@
+import { quoteIdentifier, quoteLiteral } from "../../../sql/identifier.ts";
+import type { Client } from "../connect.ts";
+import { CannotCopy } from "./cannot-copy.ts";
+import type { Source } from "./source.ts";
+
+/** An extension of the source, in the version that the copy gets. */
+export interface Extension {
+  readonly name: string;
+  readonly schema: string;
+  readonly owner: string;
+  /** The statement which makes it. */
+  readonly statement: string;
+}
+
+/**
+ * The extensions of the source. The copy gets the same versions where its server has them, else what it has.
+ *
+ * @throws CannotCopy where the copy's server lacks one
+ */
+export async function readExtensions(source: Source, into: Client): Promise<readonly Extension[]> {
+  const extensions = await source.read(`
+    SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version, pg_catalog.pg_get_userbyid(e.extowner) AS owner
+      FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace ORDER BY e.oid`);
+  const [available] = await into.query(
+    "SELECT name, pg_catalog.array_agg(version) AS versions FROM pg_catalog.pg_available_extension_versions GROUP BY name",
+  );
+  const versions = new Map(available?.rows.map((row) => [row["name"], row["versions"] as string[]]));
+  const missing = extensions.filter(({ name }) => !versions.has(name));
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => `"${name}"`).join(", ");
+    throw new CannotCopy(
+      `the server for the copy has no extension ${names}`,
+      `Give a clone on a server which has it: --clone URL.`,
+    );
+  }
+  return extensions.map(({ name, schema, version, owner }) => {
+    const exact = versions.get(name)?.includes(String(version)) === true;
+    return {
+      name: String(name),
+      schema: String(schema),
+      owner: String(owner),
+      statement: `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(String(name))} WITH SCHEMA ${quoteIdentifier(String(schema))}${exact ? ` VERSION ${quoteLiteral(String(version))}` : ""}`,
+    };
+  });
+}
+
+/** Whoever owns an extension may alter and drop it; a dump does not say who. */
+export async function giveExtensions(extensions: readonly Extension[], into: Client): Promise<void> {
+  for (const { name, owner } of extensions)
+    await into.query(
+      "UPDATE pg_catalog.pg_extension SET extowner = r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = $2 AND extname = $1",
+      [name, owner],
+    );
+}
+
+/**
+ * Takes from foreign tables all that could reach another server: what a rehearsal writes must stay on the copy. They are
+ * there, and refuse to be read.
+ */
+export async function cutOff(into: Client): Promise<void> {
+  await into.query("UPDATE pg_catalog.pg_foreign_data_wrapper SET fdwhandler = 0");
+  await into.query("UPDATE pg_catalog.pg_user_mapping SET umoptions = NULL");
+}

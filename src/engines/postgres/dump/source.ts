@@ -1,0 +1,72 @@
+import type { Snapshot } from "../../../schema/snapshot.ts";
+import type { Rows, ServerFacts, Target } from "../../engine.ts";
+import { type Client, openClient } from "../connect.ts";
+import { readServerFacts, setLocal, snapshotSettings } from "../session.ts";
+import { readSnapshot } from "../snapshot/read.ts";
+
+/** Milliseconds for which a lock is waited for: the application's own work must not queue behind a copy. */
+const lockTimeout = 2_000;
+
+/** The database that is copied, as it was at one moment: everything is read in one transaction. */
+export interface Source {
+  readonly target: Target;
+  readonly server: ServerFacts;
+  readonly schema: Snapshot;
+  /** By which other sessions see the same moment. */
+  readonly snapshotName: string;
+  readonly client: Client;
+  /** The rows of one query. */
+  read(query: string): Promise<Rows>;
+  end(): Promise<void>;
+}
+
+/**
+ * Opens the transaction in which a database is copied. It only reads, and holds nothing against sessions that read and
+ * write rows; like pg_dump, it keeps tables from being dropped or altered meanwhile.
+ *
+ * @throws KnownError as `openClient`; the server's refusals as they are
+ */
+export async function openSource(target: Target): Promise<Source> {
+  const client = await openClient(target);
+  const read = async (query: string) => (await client.query(query)).at(-1)?.rows ?? [];
+  try {
+    const opening = [
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+      `SET LOCAL lock_timeout = ${lockTimeout}`,
+      "SET LOCAL statement_timeout = 0",
+      "SET LOCAL idle_in_transaction_session_timeout = 0",
+      "SET LOCAL client_encoding = 'UTF8'",
+      ...setLocal(snapshotSettings),
+      "SELECT pg_catalog.pg_export_snapshot() AS name",
+    ];
+    const [exported] = await read(opening.join(";\n"));
+    await lockTables(read);
+    const run = async (statements: string) => (await client.query(statements)).map(({ rows }) => rows);
+    const server = await readServerFacts(run);
+    const schema = await readSnapshot(run, server.major, { dependencies: true });
+    return {
+      target,
+      server,
+      schema,
+      snapshotName: String(exported?.["name"]),
+      client,
+      read,
+      end: () => client.end(),
+    };
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+}
+
+/** As pg_dump does: what is locked so cannot be dropped before its rows were read. */
+async function lockTables(read: (query: string) => Promise<Rows>): Promise<void> {
+  const tables = await read(`
+    SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+       AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+     ORDER BY c.oid`);
+  if (tables.length === 0) return;
+  await read(`LOCK TABLE ONLY ${tables.map(({ name }) => name).join(", ONLY ")} IN ACCESS SHARE MODE`);
+}
