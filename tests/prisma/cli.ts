@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
+import { after } from "node:test";
 
 /** A directory of migrations, or what is to be in one. */
 export type Migrations = string | readonly { readonly name: string; readonly sql: string }[];
@@ -14,11 +15,14 @@ export interface Said {
   readonly output: string;
 }
 
-/** Answers for Prisma's native engine, which is not fetched: the value of `PRISMA_SCHEMA_ENGINE_BINARY`. */
-export const schemaEngine = join(import.meta.dirname, "schema-engine.mjs");
+/** Answers for Prisma's native engine, which is not fetched. */
+const schemaEngine = join(import.meta.dirname, "schema-engine.mjs");
 
 /** Milliseconds: ten are Prisma's own patience with its lock. */
 const limit = 60_000;
+/** Its home is ours alone, so that nothing of the machine's decides; what Node has compiled is kept between calls. */
+const home = mkdtemp(join(tmpdir(), "godwit-prisma-home-"));
+after(async () => rm(await home, { recursive: true, force: true }));
 const program = join(
   dirname(createRequire(import.meta.url).resolve("prisma/package.json")),
   "build/index.js",
@@ -77,14 +81,19 @@ async function writeMigrations(place: string, migrations: Exclude<Migrations, st
   }
 }
 
-function run(args: readonly string[], cwd: string): Promise<{ exit: number | null; output: string }> {
-  const env = {
-    PATH: `${dirname(process.execPath)}:${process.env["PATH"]}`,
-    HOME: cwd,
-    NO_COLOR: "1",
-    CHECKPOINT_DISABLE: "1",
+/** What the command line needs to run here: for Godwit's own runner too. */
+export async function prismaEnvironment(): Promise<Record<string, string>> {
+  return {
+    PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
+    HOME: await home,
     PRISMA_SCHEMA_ENGINE_BINARY: schemaEngine,
   };
+}
+
+async function run(args: readonly string[], cwd: string): Promise<{ exit: number | null; output: string }> {
+  const compiled = join(await home, "compiled");
+  const quiet = { NO_COLOR: "1", CHECKPOINT_DISABLE: "1", NODE_COMPILE_CACHE: compiled };
+  const env = { ...(await prismaEnvironment()), ...quiet };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], { cwd, env, stdio: "pipe", timeout: limit });
     let output = "";
