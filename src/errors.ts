@@ -29,6 +29,7 @@ interface Known {
   SHADOW_IS_TARGET: { database: string };
   SHADOW_WRONG_MAJOR: { shadow: number; target: number };
   SHADOW_FAILED: { problem: string };
+  CLONE_IS_TARGET: { database: string };
   UNKNOWN_CHECK: { check: string; known: readonly string[] };
   LOG_UNREADABLE: { problem: string };
 }
@@ -170,6 +171,11 @@ const known: { readonly [C in Code]: Words<C> } = {
     message: (d) => `The shadow database could not be made: ${d.problem}.`,
     hint: "Give an empty database of the same major version with --shadow URL.",
     exitCode: 2,
+  },
+  CLONE_IS_TARGET: {
+    message: (d) => `--clone names the very database that is to be repaired ("${d.database}").`,
+    hint: "Point --clone at a copy of it, on which the repair can be rehearsed.",
+    exitCode: 64,
   },
   UNKNOWN_CHECK: {
     message: (d) => `There is no check, and no failure, called "${d.check}".`,

@@ -132,6 +132,8 @@ export interface LocalServer {
   readonly target: Target;
   /** For people: `PostgreSQL 15.18 of /usr/lib/postgresql/15`. */
   readonly description: string;
+  /** Where its files are: what is copied needs room there. */
+  readonly directory: string;
   stop(): Promise<void>;
 }
 
@@ -163,6 +165,15 @@ export interface Engine {
   readonly features: EngineFeatures;
   /** @throws KnownError DATABASE_URL_INVALID; no message repeats the password */
   parse(url: string): Target;
+  /**
+   * The URL of a target, for a framework's own runner. It holds the password, where there is one: never print it.
+   *
+   * @param instead what is to be different
+   */
+  url(
+    target: Target,
+    instead?: { readonly user?: string; readonly database?: string; readonly schema?: string },
+  ): string;
   /** @throws KnownError SERVER_UNREACHABLE, AUTHENTICATION_FAILED, DATABASE_MISSING, TLS_FAILED, ... */
   connect(target: Target): Promise<Session>;
   /**
@@ -181,8 +192,16 @@ export interface Engine {
   /** What makes scratch databases. */
   readonly scratch: {
     localServer(wishes: LocalServerWishes): Promise<LocalServer | NoLocalServer>;
-    /** Creates a database on the target's server, beside the one which the target names. */
-    createDatabase(target: Target, name: string, like: { encoding: string }): Promise<Target>;
+    /**
+     * Creates a database on the target's server, beside the one which the target names.
+     *
+     * @param like.template a database, of which it becomes a copy, rows included; nobody may be connected to that
+     */
+    createDatabase(
+      target: Target,
+      name: string,
+      like: { readonly encoding: string; readonly template?: string },
+    ): Promise<Target>;
     dropDatabase(target: Target, name: string): Promise<void>;
     mayCreateDatabase(target: Target): Promise<boolean>;
     /**

@@ -14,7 +14,7 @@ import { copyLargeObjects, copyRows, copySequences } from "./dump/rows.ts";
 import { openSource, type Source } from "./dump/source.ts";
 import { readTables, tablesAt } from "./dump/tables.ts";
 import { translateCopying } from "./dump/words.ts";
-import { openSession } from "./session.ts";
+import { openSession, readServerFacts } from "./session.ts";
 
 /**
  * Copies a database into an empty one on a server of our own: roles, definitions, rows, and the broken states which a
@@ -76,14 +76,21 @@ async function copy(
   { level, tables, always, into: place, onProgress }: CopyWishes,
 ): Promise<number> {
   await into.query(
-    "SET client_encoding = 'UTF8'; SET statement_timeout = 0; SET lock_timeout = 0; SET check_function_bodies = off; SET session_replication_role = replica",
+    "SET client_encoding = 'UTF8'; SET statement_timeout = 0; SET lock_timeout = 0; SET check_function_bodies = off",
   );
+  const { superuser, serverIdentity } = await readServerFacts(async (query) =>
+    (await into.query(query)).map(({ rows }) => rows),
+  );
+  // Roles belong to a server: on the source's own they are there, and are not ours to change.
+  const ours = serverIdentity !== source.server.serverIdentity;
+  // Event triggers of the source must not act on what is made here.
+  if (superuser) await into.query("SET session_replication_role = replica");
   const extensions = await readExtensions(source, into);
-  await copyRoles(source, into);
+  if (ours) await copyRoles(source, into);
   onProgress?.("Copying the definitions");
   const broken = await readBrokenStates(source);
   await definitions.beforeRows(into, { extensions, later: broken.indexes });
-  await cutOff(into);
+  await cutOff(into, superuser);
   await broken.beforeRows(into);
   const chosen = tablesAt(level, await readTables(source.read), { tables, always });
   onProgress?.(`Copying the rows of ${chosen.length} tables (${sizeOf(chosen)})`);
@@ -93,8 +100,10 @@ async function copy(
   onProgress?.("Making indexes and constraints");
   await definitions.afterRows(into, { extensions, later: broken.indexes });
   await broken.atLast(into);
-  await giveExtensions(extensions, into);
-  await copyDatabaseProperties(source, into);
+  if (superuser) {
+    await giveExtensions(extensions, into);
+    await copyDatabaseProperties(source, into, ours);
+  }
   const session = await openSession(place);
   const difference = await session
     .snapshot()

@@ -1,6 +1,7 @@
 import { splitPostgres } from "../../sql/postgres-split.ts";
 import type { Engine } from "../engine.ts";
 import { parsePostgresUrl } from "./connection/url.ts";
+import { postgresUrl } from "./connection/write-url.ts";
 import { openSession } from "./session.ts";
 
 /**
@@ -12,6 +13,7 @@ export const postgres: Engine = {
   title: "PostgreSQL",
   features: { transactionalDdl: true, sessionLocks: true, schemas: true },
   parse: (url) => parsePostgresUrl(url),
+  url: postgresUrl,
   connect: openSession,
   openWriter: async (target, options) => (await import("./writer.ts")).openWriter(target, options),
   split: splitPostgres,

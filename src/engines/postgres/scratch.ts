@@ -91,8 +91,15 @@ async function runQuietly(client: Client, statements: string, inTransaction: boo
 export async function createDatabase(
   target: Target,
   name: string,
-  like: { encoding: string },
+  like: { readonly encoding: string; readonly template?: string },
 ): Promise<Target> {
+  if (like.template !== undefined) {
+    await administer(
+      target,
+      `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE ${quoteIdentifier(like.template)}`,
+    );
+    return withDatabase(target, name);
+  }
   const create = `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0 ENCODING ${quoteLiteral(like.encoding)}`;
   await administer(target, create).catch((error: unknown) => {
     if (sqlState(error) !== localeAndEncodingDiffer) throw error;

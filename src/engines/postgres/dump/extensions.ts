@@ -56,8 +56,19 @@ export async function giveExtensions(extensions: readonly Extension[], into: Cli
 /**
  * Takes from foreign tables all that could reach another server: what a rehearsal writes must stay on the copy. They are
  * there, and refuse to be read.
+ *
+ * @param superuser whether we are one: nobody else can
+ * @throws CannotCopy where that is needed and we cannot
  */
-export async function cutOff(into: Client): Promise<void> {
-  await into.query("UPDATE pg_catalog.pg_foreign_data_wrapper SET fdwhandler = 0");
-  await into.query("UPDATE pg_catalog.pg_user_mapping SET umoptions = NULL");
+export async function cutOff(into: Client, superuser: boolean): Promise<void> {
+  if (superuser) {
+    await into.query("UPDATE pg_catalog.pg_foreign_data_wrapper SET fdwhandler = 0");
+    await into.query("UPDATE pg_catalog.pg_user_mapping SET umoptions = NULL");
+    return;
+  }
+  const [found] = await into.query("SELECT FROM pg_catalog.pg_foreign_data_wrapper LIMIT 1");
+  if (found?.rowCount)
+    throw new CannotCopy(
+      "it has foreign tables, and only a superuser can keep a copy of them from reaching other servers",
+    );
 }

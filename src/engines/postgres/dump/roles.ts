@@ -88,8 +88,10 @@ const settingsOfMachine =
  * Gives the copy what the source's database has of its own: owner, privileges, the settings of sessions in it, and the owner
  * and privileges of the schema `public`, which both have from the beginning. Last of all, since the settings are in
  * force for whoever connects afterwards.
+ *
+ * @param ours whether the server is ours; on the source's own, what holds for roles in every database is there
  */
-export async function copyDatabaseProperties(source: Source, into: Client): Promise<void> {
+export async function copyDatabaseProperties(source: Source, into: Client, ours: boolean): Promise<void> {
   const [database] = await source.read(`
     SELECT pg_catalog.pg_get_userbyid(d.datdba) AS owner, d.datacl::text[] AS acl,
            (SELECT pg_catalog.pg_get_userbyid(n.nspowner) FROM pg_catalog.pg_namespace n WHERE n.nspname = 'public') AS "publicOwner",
@@ -99,7 +101,7 @@ export async function copyDatabaseProperties(source: Source, into: Client): Prom
     SELECT CASE WHEN s.setrole <> 0 THEN pg_catalog.pg_get_userbyid(s.setrole) END AS role, s.setdatabase <> 0 AS here,
            ARRAY(SELECT c FROM pg_catalog.unnest(s.setconfig) c WHERE c !~ '^(${settingsOfMachine})=') AS settings
       FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
-     WHERE s.setdatabase = 0 OR d.datname = pg_catalog.current_database()`);
+     WHERE d.datname = pg_catalog.current_database()${ours ? " OR s.setdatabase = 0" : ""}`);
   await into.query(
     "UPDATE pg_catalog.pg_database SET datdba = r.oid, datacl = $2::text[]::aclitem[] FROM pg_catalog.pg_roles r WHERE r.rolname = $1 AND datname = pg_catalog.current_database()",
     [database?.["owner"], database?.["acl"]],

@@ -88,6 +88,7 @@ async function start(chosen: Chosen, options: LocalServerOptions, by: By): Promi
     return {
       target: parsePostgresUrl(`postgresql://godwit@/postgres?host=${encodeURIComponent(directory)}`),
       description: `PostgreSQL ${binaries.version} of ${binaries.origin}`,
+      directory,
       stop: () => keeper.stop(),
     };
   } catch (error) {
