@@ -62,7 +62,7 @@ async function prisma(args: readonly string[], migrations: Migrations, url: stri
     await writeFile(join(project, "prisma.config.mjs"), `export default ${JSON.stringify(config)};\n`);
     await writeFile(join(project, "schema.prisma"), 'datasource db {\n  provider = "postgresql"\n}\n');
     const { exit, output } = await run(args, project);
-    const refused = /^Error: P\d{4}$/m.test(output);
+    const refused = /^Error: P\d{4}\b/m.test(output);
     // Status says it in words: all of them come after this line.
     const reported = args[1] === "status" && /^(\d+ migrations?|No migration) found in /m.test(output);
     if (exit === 0 || (exit === 1 && (refused || reported))) return { exit, output };

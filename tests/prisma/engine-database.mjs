@@ -34,8 +34,9 @@ export class Database extends PrismaPg {
     };
     const query = adapter.queryRaw.bind(adapter);
     adapter.queryRaw = (asked) => query(this.#watched(asked));
+    const execute = adapter.executeRaw.bind(adapter);
+    adapter.executeRaw = async (asked) => (switchedOff && lock.test(asked.sql) ? 0 : execute(asked));
     adapter.executeScript = async (script) => {
-      if (switchedOff && lock.test(script)) return;
       await session.query(script).catch((error) => {
         if (this.#migration !== undefined)
           this.refusal = migrationError(error, { migration: this.#migration, script });

@@ -47,6 +47,8 @@ function connection() {
 /** `schema-engine cli can-connect-to-database`: the answer is a line of the log. */
 async function answerOnce(command) {
   if (command !== "can-connect-to-database") throw new Error(`schema-engine.mjs does not know ${command}.`);
+  // It reads from the second line on.
+  log("INFO", { message: "Starting schema engine CLI" });
   const client = new pg.Client({ ...connection(), connectionTimeoutMillis: 5000 });
   try {
     await client.connect();
