@@ -97,6 +97,9 @@ async function inside(directory: string, seed: number, { host, software }: Serve
     const explanation = await godwit(["explain", "--json"], surroundings, { input: log, capture: true });
 
     const after = await hashContents(client);
+    console.log("\n$ godwit repair --yes\n");
+    await godwit(["repair", "--yes", "--state-dir", join(directory, "state")], surroundings);
+    await godwit(["doctor"], surroundings);
     return judge(application, {
       exits: { doctor: shown.exit, explain: explained.exit },
       doctor: answer.output,

@@ -31,6 +31,9 @@ interface Known {
   SHADOW_FAILED: { problem: string };
   CLONE_IS_TARGET: { database: string };
   UNKNOWN_CHECK: { check: string; known: readonly string[] };
+  UNKNOWN_REMEDY: { check: string; remedy: string; known: readonly string[] };
+  STATE_DIRECTORY_UNUSABLE: { directory: string; problem: string };
+  NOTHING_TO_UNDO: { directory: string };
   LOG_UNREADABLE: { problem: string };
 }
 
@@ -181,6 +184,21 @@ const known: { readonly [C in Code]: Words<C> } = {
     message: (d) => `There is no check, and no failure, called "${d.check}".`,
     hint: (d) => `The checks are: ${d.known.join(", ")}.`,
     exitCode: 64,
+  },
+  UNKNOWN_REMEDY: {
+    message: (d) => `"${d.remedy}" is no remedy for ${d.check}.`,
+    hint: (d) => `The remedies are: ${d.known.join(", ")}.`,
+    exitCode: 64,
+  },
+  STATE_DIRECTORY_UNUSABLE: {
+    message: (d) => `The directory for journals and backups, ${d.directory}, cannot be used: ${d.problem}.`,
+    hint: "Nothing was changed. Name a directory that can be written, on a disk that stays, with --state-dir DIR.",
+    exitCode: 2,
+  },
+  NOTHING_TO_UNDO: {
+    message: (d) => `No repair of this database is recorded in ${d.directory}.`,
+    hint: "Was it made with another --state-dir, on another machine, or in a container that is gone?",
+    exitCode: 2,
   },
   LOG_UNREADABLE: {
     message: (d) => `There is nothing to explain: ${d.problem}.`,

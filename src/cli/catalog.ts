@@ -5,6 +5,8 @@ export interface Option {
   /** What it takes, as the help shows it: `<dir>`. Absent: it takes nothing. */
   readonly value?: string;
   readonly help: string;
+  /** It may be given more than once, and all count. */
+  readonly repeated?: true;
 }
 
 /** Something that the program can be asked to do. */
@@ -37,12 +39,50 @@ const projectOptions = {
   ...noColor,
 };
 
+/** What `repair` and `migrate` share. */
+const changingOptions = {
+  ...projectOptions,
+  clone: {
+    value: "<url>",
+    help: "a copy of the database to rehearse on (a restored backup, a branch), or: same-server",
+  },
+  level: {
+    value: "<level>",
+    help: "rows on the copy: full, affected or schema (default: as much as there is room for)",
+  },
+  choose: {
+    value: "<check=remedy>",
+    help: "answers what only you can know; for one of several, check:migration=remedy",
+    repeated: true,
+  },
+  "plan-out": {
+    value: "<file>",
+    help: "write the plan to a file: .json, or .sql, a script for psql alone",
+    repeated: true,
+  },
+  "rehearse-only": { help: "prove the plan on a copy, and change nothing" },
+  "without-rehearsal": { help: "apply a plan that was not proven (this is recorded)" },
+  native: { help: "run migrations by Godwit itself, never by the framework's own runner" },
+  wait: { value: "<seconds>", help: "how long to wait for locks (default: 10)" },
+  yes: { help: "apply without asking" },
+} as const;
+
 /** The commands by name, in the order in which the help shows them. */
 export const commands: Readonly<Record<string, Command>> = {
   doctor: {
     help: "find out what is really in the database, why, and what to do (reads only)",
     options: projectOptions,
     run: async (options, world) => (await import("./commands/doctor.ts")).doctor(options, world),
+  },
+  repair: {
+    help: "plan what doctor found, prove the plan on a copy, ask, apply it, verify",
+    options: changingOptions,
+    run: async (options, world) => (await import("./commands/repair.ts")).repair("repair", options, world),
+  },
+  migrate: {
+    help: "run what is pending with the same care: rehearsed, journalled, verified",
+    options: changingOptions,
+    run: async (options, world) => (await import("./commands/repair.ts")).repair("migrate", options, world),
   },
   status: {
     help: "what is applied, pending, failed, by files and history alone (fast)",

@@ -19,7 +19,8 @@ const known: Readonly<Record<string, Option>> = Object.assign(
 );
 
 /**
- * Reads a command line. Options may stand before the command and after it; of one that is given twice, the last counts.
+ * Reads a command line. Options may stand before the command and after it; of one that is given twice,
+ * the last counts, unless it may be repeated.
  *
  * @param argv without the program's name
  * @throws KnownError USAGE; no message repeats the value of an option
@@ -76,7 +77,7 @@ interface Typed {
 
 /** The options by the names which the commands know them under: `--state-dir` is `stateDir`. */
 async function optionsOf(typed: readonly Typed[], allowed: Command["options"]): Promise<CommonOptions> {
-  const options: Record<string, string | true> = {};
+  const options: Record<string, string | true | string[]> = {};
   for (const token of typed) {
     if (token.name === "help") continue;
     const option = Object.hasOwn(allowed, token.name) ? allowed[token.name] : undefined;
@@ -85,7 +86,11 @@ async function optionsOf(typed: readonly Typed[], allowed: Command["options"]): 
       throw usage(`Unknown option '${token.rawName}'${await didYouMean(token.rawName, names)}`);
     }
     const key = token.name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    options[key] = givenTo(token, option);
+    const value = givenTo(token, option);
+    const before = options[key];
+    // What may be said more than once is a list.
+    options[key] =
+      option.repeated !== true || value === true ? value : [...(Array.isArray(before) ? before : []), value];
   }
   return options;
 }

@@ -17,6 +17,16 @@ export interface CommonOptions extends ProjectFlags {
   readonly json?: true;
   readonly quiet?: true;
   readonly noColor?: true;
+  /** `repair` and `migrate` alone. */
+  readonly choose?: readonly string[];
+  readonly clone?: string;
+  readonly level?: string;
+  readonly rehearseOnly?: true;
+  readonly withoutRehearsal?: true;
+  readonly native?: true;
+  readonly wait?: string;
+  readonly yes?: true;
+  readonly planOut?: readonly string[];
 }
 
 /** 0: healthy or done. 1: findings. 2: failed. 3: refused until a person chooses. 64: usage. */

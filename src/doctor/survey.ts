@@ -15,6 +15,8 @@ export interface SurveyOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Told, in words for a person, what takes long. */
   readonly onProgress?: (text: string) => void;
+  /** Migrations which are to be taken apart into statements, whatever locate makes of them. */
+  readonly refine?: ReadonlySet<string>;
 }
 
 /** Reads the schema, replays the migrations on a shadow, and puts all evidence together. */
@@ -129,7 +131,7 @@ async function replayAndLocate(
     const cached = await cache.read();
     let timeline = cached ?? (await replay(replayWishes));
     let location = locate(timeline, wishes);
-    const wanted = unanswered(location.closer, timeline);
+    const wanted = unanswered(alsoRefining(location.closer, timeline, options.refine), timeline);
     if (wanted !== undefined) {
       timeline = await lookCloser(timeline, wanted, replayWishes);
       location = locate(timeline, wishes);
@@ -168,6 +170,11 @@ async function replayAndLocate(
  */
 function lacksSomething({ failure }: Timeline): boolean {
   return failure !== undefined && !/^(?:22|23|42(?!704|883))/.test(failure.code);
+}
+
+function alsoRefining({ refine, reprint }: Closer, timeline: Timeline, more?: ReadonlySet<string>): Closer {
+  const coarse = timeline.migrations.filter(({ name, refined }) => !refined && more?.has(name));
+  return { refine: new Set([...refine, ...coarse.map(({ name }) => name)]), reprint };
 }
 
 /** What a second look has not been tried for yet; undefined: nothing. */

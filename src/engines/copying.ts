@@ -1,5 +1,5 @@
 import type { Snapshot } from "../schema/snapshot.ts";
-import type { Target } from "./engine.ts";
+import type { Target } from "./server.ts";
 
 /**
  * How much of a database a clone holds: all rows; those of the tables that a plan touches, and of what they reference;

@@ -2,7 +2,10 @@ import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import type { Statement } from "../sql/statement.ts";
 import type { CopyOutcome, CopyWishes, Sizes } from "./copying.ts";
-import type { Writer } from "./writer.ts";
+import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, Target } from "./server.ts";
+import type { TransactionFate, Writer } from "./writer.ts";
+
+export type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, Target };
 
 /** What an engine can do, as data: nobody asks an engine its name. */
 export interface EngineFeatures {
@@ -13,57 +16,6 @@ export interface EngineFeatures {
   /** Schemas within a database. */
   readonly schemas: boolean;
 }
-
-/** Where a database is. Everything but `secret` may be printed. */
-export interface Target {
-  readonly engine: string;
-  /** For people: `localhost:5432`, `[::1]:5432`, `/var/run/postgresql`. */
-  readonly address: string;
-  readonly database: string;
-  readonly user: string;
-  /** The schema named in the URL (Prisma's `?schema=`), where there is one. */
-  readonly schema?: string;
-  /** Parsed connection parameters, for the engine alone. Never printed, cached, or passed to a child process. */
-  readonly secret: unknown;
-}
-
-/** What a server says of itself. */
-export interface ServerFacts {
-  /** `15.18`. */
-  readonly version: string;
-  /** `15`. */
-  readonly major: number;
-  readonly database: string;
-  readonly user: string;
-  /** The schema in which unqualified names are created; absent when the search path names none that exists. */
-  readonly currentSchema?: string;
-  readonly superuser: boolean;
-  readonly readOnlyServer: boolean;
-  /** Differs between servers, equal for two databases of one: to refuse a shadow that is the target. */
-  readonly serverIdentity: string;
-  readonly encoding: string;
-  readonly collation: string;
-}
-
-/** A lock that another session holds and that stands in the way. */
-export interface LockHolder {
-  readonly pid: number;
-  readonly user?: string;
-  readonly application?: string;
-  readonly client?: string;
-  /** `active`, `idle in transaction`, ... as the server calls it. */
-  readonly state?: string;
-  readonly since?: Date;
-  /** Literals are replaced by `?`. */
-  readonly query?: string;
-  /** The tables that nobody can read meanwhile, or the framework's own lock. */
-  readonly holds:
-    | { readonly kind: "relations"; readonly relations: readonly string[] }
-    | { readonly kind: "framework-lock" };
-}
-
-/** Rows of one result, by column name. */
-export type Rows = readonly Readonly<Record<string, unknown>>[];
 
 /** The answer to one of several reads that were sent together. */
 export type ReadOutcome =
@@ -88,20 +40,12 @@ export interface Session {
   snapshot(): Promise<Snapshot>;
   /** @param lockKeys the framework's own lock, see `Framework.lock` */
   surroundings(lockKeys: readonly AdvisoryKey[]): Promise<Surroundings>;
+  /** Names the database wherever it is reached, and whatever it is called: to find what is remembered of it. */
+  identity(): Promise<string>;
+  /** What became of a transaction whose answer was lost. */
+  fateOf(transactionId: string): Promise<TransactionFate>;
   /** Says goodbye. Does not wait until the server's side has ended too. */
   close(): Promise<void>;
-}
-
-/** The key of an engine-level advisory lock, as a decimal string (it may need 64 bits). */
-export type AdvisoryKey = string;
-
-/** One statement or file which the scratch database refused. */
-export interface ScriptError {
-  /** SQLSTATE or errno. */
-  readonly code: string;
-  readonly message: string;
-  /** Offset in the script (UTF-16 units), where the server told it. */
-  readonly offset?: number;
 }
 
 /** A connection to an empty database of our own, which may be written at will. */

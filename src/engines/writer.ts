@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { Write } from "../plan/write.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
-import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts } from "./engine.ts";
+import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts } from "./server.ts";
 
 /** What became of a transaction whose answer was lost. */
 export type TransactionFate = "committed" | "aborted" | "in-progress" | "unknown";
@@ -57,7 +57,7 @@ export interface Writer {
    *
    * @param tables for each, the columns that count, as the catalog has their names
    */
-  contents(tables: readonly TableColumns[]): Promise<Contents[]>;
+  contents(tables: readonly TableColumns[], options: { inTransaction: boolean }): Promise<Contents[]>;
   /**
    * What this session has done to rows and files since its transaction began, by `schema.table`: rows that were
    * inserted, changed or deleted, and whether the table got another file (it was rewritten or emptied).

@@ -6,6 +6,7 @@ import type { Framework, FrameworkProject } from "../frameworks/framework.ts";
 import { frameworkNamed, frameworkNames } from "../frameworks/registry.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { openConfig } from "./config.ts";
+import { stateDirectory } from "./state-directory.ts";
 
 /** What the command line says of the project; relative paths are relative to the current directory. */
 export interface ProjectFlags {
@@ -36,7 +37,8 @@ export interface Project {
   readonly databaseSource: string;
   /** A URL, or what else `--shadow` takes. Holds a password. */
   readonly shadow?: string;
-  readonly stateDirectory?: string;
+  /** Where journals and backups go. */
+  readonly stateDirectory: string;
   readonly cacheDirectory: string;
   /** Directories in which packages may be installed, nearest first. */
   readonly packageRoots: readonly string[];
@@ -69,7 +71,7 @@ export async function openProject(flags: ProjectFlags, surroundings: ProjectSurr
     throw new KnownError("NO_PROJECT", { directory, ...(nearby.length > 0 && { nearby }) });
   }
   const shadow = flags.shadow ?? values.shadow;
-  const stateDirectory = flags.stateDir
+  const stateDirectoryGiven = flags.stateDir
     ? path.resolve(cwd, flags.stateDir)
     : values.stateDir && path.resolve(directory, values.stateDir);
   const database = databaseOf(flags, config, found, environment);
@@ -80,7 +82,7 @@ export async function openProject(flags: ProjectFlags, surroundings: ProjectSurr
     databaseUrl: database.url,
     databaseSource: database.source,
     ...(shadow && { shadow }),
-    ...(stateDirectory && { stateDirectory }),
+    stateDirectory: stateDirectoryGiven || stateDirectory(environment, home),
     cacheDirectory: cacheDirectory({
       environment,
       home,

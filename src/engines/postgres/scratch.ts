@@ -3,6 +3,7 @@ import type { ScratchSession, ScriptError, Target } from "../engine.ts";
 import { type Client, openClient } from "./connect.ts";
 import { withDatabase } from "./connection/url.ts";
 import { sqlState, translate } from "./errors.ts";
+import { scriptErrorOf } from "./script-error.ts";
 import { readServerFacts, setLocal, snapshotSettings } from "./session.ts";
 import { readSnapshot } from "./snapshot/read.ts";
 import { reprint } from "./snapshot/reprint.ts";
@@ -53,21 +54,10 @@ async function script(client: Client, target: Target, sql: string): Promise<Scri
     await client.query(sql);
     return undefined;
   } catch (error) {
-    const code = sqlState(error);
-    if (code === undefined || !(error instanceof Error)) throw translate(error, target, "replaying") ?? error;
-    const position = "position" in error ? Number(error.position) : Number.NaN;
-    const offset = Number.isInteger(position) ? offsetOf(sql, position) : undefined;
-    return { code, message: error.message, ...(offset !== undefined && { offset }) };
+    const refusal = scriptErrorOf(error, sql);
+    if (refusal === undefined) throw translate(error, target, "replaying") ?? error;
+    return refusal;
   }
-}
-
-/** The server counts characters from 1; JavaScript counts UTF-16 units from 0. */
-function offsetOf(sql: string, position: number): number {
-  let offset = 0;
-  for (let i = 1; i < position && offset < sql.length; i++) {
-    offset += (sql.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
-  }
-  return offset;
 }
 
 /** Reads with the settings of the snapshot and leaves the session's own as they were. */

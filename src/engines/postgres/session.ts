@@ -50,7 +50,7 @@ export async function openSession(target: Target): Promise<Session> {
     throw words(error, "reading the server's settings", short);
   }
 
-  return {
+  const session: Session = {
     server,
     async read(query) {
       try {
@@ -86,9 +86,27 @@ export async function openSession(target: Target): Promise<Session> {
         throw words(error, "asking who holds locks", short);
       }
     },
+    async identity() {
+      // On some hosted servers nobody may ask for the first; the second tells databases of one server apart.
+      const answer = await session.read(identityQuery).catch(() => undefined);
+      const row = answer?.outcome === "rows" ? answer.rows[0] : undefined;
+      return row === undefined ? `${target.address}/${server.database}` : `${row["system"]}/${row["oid"]}`;
+    },
+    async fateOf(transactionId) {
+      const { fateOf } = await import("./transaction-fate.ts");
+      return fateOf(
+        async (query) => (await transaction(query, baseSettings, short)).at(-1) ?? [],
+        transactionId,
+      );
+    },
     close: async () => client.leave(),
   };
+  return session;
 }
+
+const identityQuery = `
+SELECT (SELECT c.system_identifier FROM pg_catalog.pg_control_system() c)::text AS system, d.oid::text AS oid
+  FROM pg_catalog.pg_database d WHERE d.datname = current_database()`;
 
 /** @returns what is to be expected of a table that somebody else made; undefined for everything else */
 function outcomeOf(error: unknown): ReadOutcome | undefined {

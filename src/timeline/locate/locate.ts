@@ -30,6 +30,8 @@ export interface Location {
   readonly position: Position | null;
   readonly residue: Residue;
   readonly obstacles: readonly Obstacle[];
+  /** The best explanation: for each step of the timeline, in its order, whether it is taken as executed. */
+  readonly executed: Executed;
   /** Objects of the best explanation that are there. */
   readonly ours: number;
   /** What a closer look at the timeline would decide. */
@@ -108,6 +110,7 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
         }),
     residue,
     obstacles,
+    executed: best,
     ours: ours.size,
     closer: beyond
       ? { refine: new Set(), reprint: new Map() }

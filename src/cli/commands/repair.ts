@@ -1,0 +1,121 @@
+import { createInterface } from "node:readline/promises";
+import type { CopyLevel } from "../../engines/copying.ts";
+import { KnownError } from "../../errors.ts";
+import type { Question } from "../../planner/choices.ts";
+import type { ProjectFlags } from "../../project/open.ts";
+import { jsonText } from "../../report/json.ts";
+import { certificateText, planText } from "../../report/plan-text.ts";
+import { questionText, repairText } from "../../report/repair-text.ts";
+import { type RepairTalk, repair as run, secondsOf } from "../../workflows/repair.ts";
+import type { RepairOutcome } from "../../workflows/repair-result.ts";
+import { writePlan } from "../plan-files.ts";
+import {
+  type CommandLineWorld,
+  type CommonOptions,
+  type ExitCode,
+  progressOf,
+  projectSurroundings,
+  textOptions,
+} from "../surroundings.ts";
+
+const exits: Readonly<Record<RepairOutcome, ExitCode>> = {
+  "nothing-to-do": 0,
+  done: 0,
+  rehearsed: 0,
+  refused: 3,
+  choose: 3,
+  declined: 3,
+  "cannot-rehearse": 3,
+  "rehearsal-failed": 2,
+  failed: 2,
+};
+
+/** `godwit repair` and `godwit migrate`: plan, rehearse, ask, apply, verify. */
+export async function repair(
+  purpose: "repair" | "migrate",
+  options: CommonOptions,
+  world: CommandLineWorld,
+): Promise<ExitCode> {
+  const { choose, clone, level, rehearseOnly, withoutRehearsal, native, wait } = options;
+  const seconds = secondsOf(wait);
+  const result = await run(
+    {
+      ...projectFlags(options),
+      purpose,
+      ...(choose && { choose }),
+      ...(clone !== undefined && { clone }),
+      ...(level !== undefined && { level: levelOf(level) }),
+      ...(rehearseOnly && { rehearseOnly }),
+      ...(withoutRehearsal && { withoutRehearsal }),
+      ...(native && { native }),
+      ...(seconds !== undefined && { wait: seconds }),
+    },
+    projectSurroundings(world),
+    talkOf(options, world),
+  );
+  world.stdout.write(options.json ? jsonText(result) : repairText(result, textOptions(world, options)));
+  return exits[result.outcome];
+}
+
+function levelOf(level: string): CopyLevel {
+  if (level === "full" || level === "affected" || level === "schema") return level;
+  throw new KnownError("USAGE", { problem: `--level ${level} is none of full, affected, schema.` });
+}
+
+function projectFlags({
+  project,
+  database,
+  shadow,
+  stateDir,
+  framework,
+  migrations,
+}: CommonOptions): ProjectFlags {
+  return {
+    ...(project !== undefined && { project }),
+    ...(database !== undefined && { database }),
+    ...(shadow !== undefined && { shadow }),
+    ...(stateDir !== undefined && { stateDir }),
+    ...(framework !== undefined && { framework }),
+    ...(migrations !== undefined && { migrations }),
+  };
+}
+
+/** Shows, asks and listens: on a terminal where there is one. */
+function talkOf(options: CommonOptions, world: CommandLineWorld): RepairTalk {
+  const { stdin, stdout, stderr } = world;
+  const text = textOptions(world, options);
+  const onProgress = progressOf(world, options);
+  const isTerminal = stdin.isTTY === true && stderr.isTTY === true && options.json !== true;
+  return {
+    onProgress,
+    onPlan: async (planned, prepared) => {
+      if (options.json !== true) stdout.write(`${planText(planned.plan, text)}\n`);
+      return writePlan(options.planOut ?? [], planned, prepared);
+    },
+    ...(isTerminal && {
+      choose: async (question: Question) => {
+        stderr.write(questionText(question, text));
+        const answer = (
+          await ask(world, `Type ${question.options.map(({ id }) => id).join(" or ")}, or nothing to stop: `)
+        ).trim();
+        return question.options.some(({ id }) => id === answer) ? answer : undefined;
+      },
+    }),
+    confirm: async (_plan, certificate) => {
+      if (options.json !== true && certificate !== undefined)
+        stdout.write(`${certificateText(certificate, text)}\n`);
+      if (options.yes === true) return true;
+      if (!isTerminal) return false;
+      return /^y(es)?$/i.test((await ask(world, "Apply this plan to the database now? [y/N] ")).trim());
+    },
+  };
+}
+
+async function ask({ stdin, stderr }: CommandLineWorld, prompt: string): Promise<string> {
+  const lines = createInterface({ input: stdin, output: stderr });
+  try {
+    return await lines.question(prompt);
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,139 @@
+import type { Contents as Condensed, TableColumns, Touched, Writer } from "../engines/writer.ts";
+import type { Snapshot } from "../schema/snapshot.ts";
+import { dotted, quoteIdentifier } from "../sql/identifier.ts";
+import type { Execution, TableMeasure } from "./execution.ts";
+import { Stop } from "./execution.ts";
+
+/**
+ * Watches over rows: what a plan does not say that it changes must be afterwards what it was.
+ *
+ * Two witnesses. The server counts the rows that a transaction writes, table by table, whatever others do meanwhile.
+ * And the rows themselves are condensed before and after: on a copy those of all tables, on the real database those of
+ * the tables which the plan alters, while nobody can write to them.
+ */
+export class Contents {
+  readonly #writer: Writer;
+  readonly #protect: readonly TableColumns[];
+  /** Tables that are the framework's own: their rows are the plan's to write. */
+  readonly #leaveOut: ReadonlySet<string>;
+  readonly #isCopy: boolean;
+  #before: ReadonlyMap<string, Condensed> = new Map();
+  #touched: ReadonlyMap<string, Touched> = new Map();
+  #mayWrite = false;
+  readonly #unchanged = new Set<string>();
+  readonly #written = new Set<string>();
+
+  constructor({ writer, protect, leaveOut, measure }: Execution) {
+    this.#writer = writer;
+    this.#protect = protect;
+    this.#leaveOut = leaveOut;
+    this.#isCopy = measure;
+  }
+
+  /** At the beginning of a part. */
+  async before({ inTransaction }: { inTransaction: boolean }): Promise<void> {
+    this.#mayWrite = false;
+    if (inTransaction) this.#touched = await this.#writer.touched();
+    this.#before = new Map();
+    if (!this.#isCopy && !inTransaction) return;
+    if (!this.#isCopy) await this.#keepWritersOut();
+    this.#before = await this.#condense(this.#protect, inTransaction);
+  }
+
+  /** A statement was executed which changes rows, or runs code that may. */
+  mayWrite(): void {
+    this.#mayWrite = true;
+  }
+
+  /**
+   * At the end of a part.
+   *
+   * @returns what is not as it should be
+   */
+  async after(snapshot: Snapshot, { inTransaction }: { inTransaction: boolean }): Promise<string[]> {
+    const problems: string[] = [];
+    const written = inTransaction ? await this.#rowsWritten() : new Set<string>();
+    if (!this.#mayWrite) {
+      for (const table of written)
+        problems.push(`rows of ${table} were changed, and no statement of the plan says so`);
+    }
+    const there = columnsIn(snapshot);
+    const comparable = this.#protect.filter((table) => {
+      const columns = there.get(nameOf(table));
+      return (
+        this.#before.has(nameOf(table)) &&
+        columns !== undefined &&
+        table.columns.every((one) => columns.has(one))
+      );
+    });
+    for (const [table, now] of await this.#condense(comparable, inTransaction)) {
+      const then = this.#before.get(table);
+      if (then?.rows === now.rows && then.hash === now.hash) this.#unchanged.add(table);
+      else if (this.#mayWrite && (written.has(table) || !inTransaction)) this.#written.add(table);
+      else
+        problems.push(`the rows of ${table} are not what they were: ${then?.rows} before, ${now.rows} now`);
+    }
+    if (this.#mayWrite) for (const table of written) this.#written.add(table);
+    return problems;
+  }
+
+  result(): { unchanged: string[]; written: string[] } {
+    const written = [...this.#written].sort();
+    return { unchanged: [...this.#unchanged].filter((table) => !this.#written.has(table)).sort(), written };
+  }
+
+  async #rowsWritten(): Promise<Set<string>> {
+    const now = await this.#writer.touched();
+    const rows = (one: Touched | undefined) => (one ? one.inserted + one.updated + one.deleted : 0);
+    return new Set(
+      [...now].flatMap(([table, one]) => {
+        const isNew = !this.#touched.has(table);
+        const same = isNew || this.#leaveOut.has(table) || rows(one) === rows(this.#touched.get(table));
+        return same ? [] : [table];
+      }),
+    );
+  }
+
+  async #condense(tables: readonly TableColumns[], inTransaction: boolean): Promise<Map<string, Condensed>> {
+    const contents = await this.#writer.contents(tables, { inTransaction });
+    return new Map(tables.map((table, i) => [nameOf(table), contents[i] ?? { rows: -1, hash: "" }]));
+  }
+
+  async #keepWritersOut(): Promise<void> {
+    for (const { schema, name } of this.#protect) {
+      const refusal = await this.#writer.script(
+        `LOCK TABLE ONLY ${quoteIdentifier(schema)}.${quoteIdentifier(name)} IN SHARE ROW EXCLUSIVE MODE`,
+      );
+      if (refusal === undefined) continue;
+      const { code, message } = refusal;
+      throw new Stop({
+        kind: "statement",
+        migration: "",
+        file: "",
+        line: 0,
+        sql: "LOCK TABLE",
+        code,
+        message,
+      });
+    }
+  }
+}
+
+/** Tables to which a step wrote rows. */
+export function tablesWritten(measures: readonly TableMeasure[]): string[] {
+  return measures.filter(({ rowsChanged }) => rowsChanged > 0).map(({ table }) => table);
+}
+
+function nameOf({ schema, name }: TableColumns): string {
+  return dotted(schema, name);
+}
+
+function columnsIn(snapshot: Snapshot): Map<string, Set<string>> {
+  const columns = new Map<string, Set<string>>();
+  for (const { kind, schema, relation, name } of snapshot.objects.values()) {
+    if (kind !== "column" || relation === undefined) continue;
+    const table = dotted(schema, relation);
+    columns.set(table, (columns.get(table) ?? new Set()).add(name));
+  }
+  return columns;
+}

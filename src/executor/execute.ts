@@ -1,0 +1,270 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ScriptError } from "../engines/engine.ts";
+import type { PlanPart, PlanStep } from "../plan/plan.ts";
+import { BackupError } from "./backup.ts";
+import { Contents } from "./contents.ts";
+import {
+  type Execution,
+  type ExecutionOutcome,
+  type Failed,
+  type Measure,
+  Stop,
+  tableMeasures,
+} from "./execution.ts";
+
+/** Godwit's own advisory lock: the letters of its name as a number. */
+export const ownLock = "113723832461684";
+
+/** Milliseconds for which a statement waits for a lock: nobody queues behind it for longer. */
+const lockTimeout = 50;
+/** Milliseconds for which one statement is tried again and again while the transaction's other locks are kept. */
+const insist = 1_000;
+
+/** lock_not_available, deadlock_detected, serialization_failure */
+const passing: ReadonlySet<string> = new Set(["55P03", "40P01", "40001"]);
+
+/**
+ * Carries out a plan, part by part. A part that is a transaction is undone as a whole when anything is not as foreseen;
+ * the transaction's identity is in the journal before COMMIT, so that its fate can be asked for if the answer is lost.
+ *
+ * The only code that writes to a user's database.
+ *
+ * @throws KnownError when the connection cannot be used at all; what happens to the plan itself is returned
+ */
+export async function execute(execution: Execution): Promise<ExecutionOutcome> {
+  return new Executor(execution).run();
+}
+
+class Executor {
+  readonly #execution: Execution;
+  readonly #measures: Measure[] = [];
+  readonly #contents: Contents;
+  #committed = 0;
+
+  constructor(execution: Execution) {
+    this.#execution = execution;
+    this.#contents = new Contents(execution);
+  }
+
+  async run(): Promise<ExecutionOutcome> {
+    const { plan } = this.#execution;
+    const locked = await this.#lock();
+    if (locked !== undefined) return locked;
+    for (const [index, part] of plan.parts.entries()) {
+      const failure = await this.#part(part, index);
+      if (failure !== undefined) return failure;
+      this.#committed += 1;
+    }
+    const { unchanged, written } = this.#contents.result();
+    return { outcome: "done", measures: this.#measures, unchanged, written };
+  }
+
+  async #lock(): Promise<Failed | undefined> {
+    const { writer, locks, patience, journal } = this.#execution;
+    for (const [key, what] of [
+      [ownLock, "Godwit's own lock"],
+      ...locks.map((one) => [one, "the framework's lock"]),
+    ]) {
+      const answer = await writer.lock(key ?? "", patience);
+      if (answer !== "locked")
+        return this.#failed(0, { kind: "locked", what: what ?? "", holder: answer }, "nothing");
+    }
+    await journal.append({ event: "locked" });
+    return undefined;
+  }
+
+  async #part(part: PlanPart, index: number): Promise<Failed | undefined> {
+    if (part.kind === "transaction") return this.#transaction(part.steps, index);
+    try {
+      if (index === 0) await this.#beforeAnything();
+      await this.#contents.before({ inTransaction: false });
+      if (part.kind === "runner") await this.#runner(part, index);
+      else await this.#alone(part.steps, index);
+      await this.#verify(index, { inTransaction: false });
+      return undefined;
+    } catch (error) {
+      if (error instanceof Stop) return this.#failed(index, error.reason, "some");
+      return this.#failed(index, { kind: "lost", problem: (error as Error).message }, "unknown");
+    }
+  }
+
+  /** Tried again as a whole while a lock cannot be had: nothing of it is kept meanwhile. */
+  async #transaction(steps: readonly PlanStep[], index: number): Promise<Failed | undefined> {
+    const { patience, onProgress } = this.#execution;
+    const end = performance.now() + patience * 1000;
+    for (let attempt = 1; ; attempt++) {
+      const failure = await this.#attempt(steps, index);
+      const reason = failure?.reason;
+      const waits = (reason?.kind === "statement" || reason?.kind === "history") && passing.has(reason.code);
+      if (!waits || performance.now() >= end) return failure;
+      if (attempt === 1) onProgress?.(`Somebody holds a lock (${reason.message}); it is tried again ...`);
+      await sleep(100 + Math.random() * 400);
+    }
+  }
+
+  async #attempt(steps: readonly PlanStep[], index: number): Promise<Failed | undefined> {
+    const { writer, journal } = this.#execution;
+    let committing: string | undefined;
+    try {
+      await must(
+        writer.script(
+          `BEGIN; SET LOCAL lock_timeout = ${lockTimeout}; SET LOCAL idle_in_transaction_session_timeout = 0`,
+        ),
+      );
+      const transaction = await writer.transactionId();
+      await journal.append({ event: "part", part: index, transaction });
+      if (index === 0) await this.#beforeAnything();
+      await this.#contents.before({ inTransaction: true });
+      for (const [number, step] of steps.entries())
+        await this.#step(step, index, number, { inTransaction: true });
+      await this.#verify(index, { inTransaction: true });
+      committing = transaction;
+      await journal.append({ event: "committing", part: index, transaction });
+      await must(writer.script("COMMIT"));
+      await journal.append({ event: "committed", part: index });
+      return undefined;
+    } catch (error) {
+      return this.#undo(error, index, committing);
+    }
+  }
+
+  async #undo(error: unknown, index: number, committing: string | undefined): Promise<Failed> {
+    const { writer, journal } = this.#execution;
+    const reason: Failed["reason"] =
+      error instanceof Stop ? error.reason : { kind: "lost", problem: (error as Error).message };
+    // A refused COMMIT (a deferred constraint) is a rolled back transaction; without an answer it may be either.
+    if (committing !== undefined && reason.kind === "lost")
+      return { ...this.#failed(index, reason, "unknown"), transaction: committing };
+    // Where the connection is lost, the server rolls back by itself what was not committed.
+    await writer.script("ROLLBACK").catch(() => undefined);
+    await journal.append({ event: "rolled-back", part: index, why: reason.kind });
+    return this.#failed(index, reason, "nothing");
+  }
+
+  async #beforeAnything(): Promise<void> {
+    const { writer, check, backUp, journal } = this.#execution;
+    const changed = await check(writer);
+    if (changed.length > 0) throw new Stop({ kind: "changed", what: changed });
+    await journal.append({ event: "unchanged" });
+    if (backUp === undefined) return;
+    try {
+      const backup = await backUp(writer);
+      const tables = backup.tables.map(({ schema, name }) => `${schema}.${name}`);
+      await journal.append({ event: "backed-up", tables, directory: backup.directory });
+    } catch (error) {
+      const known = error instanceof BackupError || (error instanceof Error && "syscall" in error);
+      if (!known) throw error;
+      throw new Stop({ kind: "backup", problem: error.message });
+    }
+  }
+
+  async #step(step: PlanStep, part: number, number: number, how: { inTransaction: boolean }): Promise<void> {
+    const { writer, measure } = this.#execution;
+    const watch = measure && how.inTransaction && step.kind !== "history";
+    const before = watch ? await writer.touched() : undefined;
+    const start = performance.now();
+    if (step.kind === "history") await this.#history(step, part, number);
+    else await this.#statements(step, part, number, how);
+    const seconds = (performance.now() - start) / 1000;
+    const tables = before === undefined ? [] : tableMeasures(before, await writer.touched());
+    this.#measures.push({ part, step: number, seconds, tables });
+  }
+
+  async #history(step: PlanStep & { kind: "history" }, part: number, number: number): Promise<void> {
+    const { writer, journal, fault } = this.#execution;
+    fault?.({ part, step: number, statement: 0 });
+    for (const write of step.writes) {
+      const answer = await writer.write(write);
+      if (!("code" in answer)) continue;
+      const { code, message } = answer;
+      await journal.append({ event: "refused", part, step: number, code, message });
+      throw new Stop({ kind: "history", migration: step.migration, code, message });
+    }
+  }
+
+  async #statements(
+    step: Exclude<PlanStep, { kind: "history" }>,
+    part: number,
+    number: number,
+    { inTransaction }: { inTransaction: boolean },
+  ): Promise<void> {
+    const { journal, fault } = this.#execution;
+    const statements =
+      step.kind === "remove" ? [{ number: 0, line: 0, sql: step.sql, untraced: false }] : step.statements;
+    for (const statement of statements) {
+      await journal.append({ event: "statement", part, step: number, statement: statement.number });
+      fault?.({ part, step: number, statement: statement.number });
+      const refusal = await (inTransaction ? this.#insist(statement.sql) : this.#byItself(statement.sql));
+      if (refusal !== undefined) {
+        const { code, message } = refusal;
+        await journal.append({ event: "refused", part, step: number, code, message });
+        const { migration, file } = step.kind === "remove" ? { migration: step.object, file: "" } : step;
+        const { line, sql } = statement;
+        throw new Stop({ kind: "statement", migration, file, line, sql, code, message });
+      }
+      if (statement.untraced) this.#contents.mayWrite();
+      await journal.append({ event: "executed", part, step: number, statement: statement.number });
+    }
+  }
+
+  /** One statement in the open transaction, tried for a while where a lock cannot be had at once. */
+  async #insist(sql: string): Promise<ScriptError | undefined> {
+    const { writer } = this.#execution;
+    const end = performance.now() + insist;
+    for (;;) {
+      // The statement may end with a comment.
+      const refusal = await writer.script(`SAVEPOINT godwit_step;\n${sql}\n;RELEASE SAVEPOINT godwit_step`);
+      if (refusal === undefined) return undefined;
+      await must(writer.script("ROLLBACK TO SAVEPOINT godwit_step; RELEASE SAVEPOINT godwit_step"));
+      if (refusal.code !== "55P03" || performance.now() >= end) return refusal;
+      await sleep(20 + Math.random() * 80);
+    }
+  }
+
+  /** What builds concurrently waits for the transactions of others, and must not be interrupted for that. */
+  async #byItself(sql: string): Promise<ScriptError | undefined> {
+    const { writer } = this.#execution;
+    await must(writer.script("SET lock_timeout = '60s'"));
+    const refusal = await writer.script(sql);
+    await must(writer.script("RESET lock_timeout"));
+    return refusal;
+  }
+
+  async #alone(steps: readonly PlanStep[], index: number): Promise<void> {
+    await this.#execution.journal.append({ event: "part", part: index });
+    for (const [number, step] of steps.entries())
+      await this.#step(step, index, number, { inTransaction: false });
+  }
+
+  async #runner({ migrations, statements }: PlanPart & { kind: "runner" }, index: number): Promise<void> {
+    const { journal, run } = this.#execution;
+    if (run === undefined) throw new RangeError("the plan has a part for a runner, and there is none");
+    await journal.append({ event: "runner", part: index, migrations });
+    const outcome = await run();
+    await journal.append({ event: "runner-ended", part: index, outcome: outcome.outcome });
+    if (statements.some(({ untraced }) => untraced)) this.#contents.mayWrite();
+    if (outcome.outcome !== "done") throw new Stop({ kind: "runner", outcome });
+  }
+
+  async #verify(index: number, how: { inTransaction: boolean }): Promise<void> {
+    const { writer, verify, journal } = this.#execution;
+    const snapshot = await writer.snapshot(how);
+    const problems = [
+      ...(await verify(index, { snapshot, writer })),
+      ...(await this.#contents.after(snapshot, how)),
+    ];
+    if (problems.length > 0) throw new Stop({ kind: "verification", problems });
+    await journal.append({ event: "verified", part: index });
+  }
+
+  #failed(part: number, reason: Failed["reason"], left: Failed["left"]): Failed {
+    return { outcome: "failed", reason, part, committed: this.#committed, left };
+  }
+}
+
+async function must(work: Promise<ScriptError | undefined>): Promise<void> {
+  const refusal = await work;
+  if (refusal === undefined) return;
+  const { code, message } = refusal;
+  throw new Stop({ kind: "history", migration: "", code, message });
+}

@@ -1,0 +1,138 @@
+import type { AdvisoryKey, LockHolder } from "../engines/engine.ts";
+import type { TableColumns, Touched, Writer } from "../engines/writer.ts";
+import type { RunnerOutcome } from "../frameworks/framework.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Snapshot } from "../schema/snapshot.ts";
+import type { Backup } from "./backup.ts";
+import type { Journal } from "./journal.ts";
+
+/** All that is needed to carry out a plan: on a copy for the rehearsal, and then on the database itself. */
+export interface Execution {
+  readonly plan: Plan;
+  readonly writer: Writer;
+  readonly journal: Journal;
+  /** The framework's own locks; Godwit's is taken always. */
+  readonly locks: readonly AdvisoryKey[];
+  /** How long it is waited for locks, in seconds: the framework's, Godwit's, and those of tables. */
+  readonly patience: number;
+  /**
+   * Called when all locks are held and nothing has been changed.
+   *
+   * @returns what is no longer as it was when the plan was made
+   */
+  check(writer: Writer): Promise<readonly string[]>;
+  /** Called after `check`, within the transaction of the first part. */
+  backUp?(writer: Writer): Promise<Backup>;
+  /** Tables whose rows must be afterwards what they were; those whose rows the plan's own data statements change are excepted. */
+  readonly protect: readonly TableColumns[];
+  /** Tables which are the plan's to write: the history. As `dotted()` writes them. */
+  readonly leaveOut: ReadonlySet<string>;
+  /**
+   * @param part zero-based
+   * @returns what is not as the plan foresees it after this part
+   */
+  verify(
+    part: number,
+    seen: { readonly snapshot: Snapshot; readonly writer: Writer },
+  ): Promise<readonly string[]>;
+  /** Starts the framework's own runner, while this session holds its lock. */
+  run?(): Promise<RunnerOutcome>;
+  /** It is a rehearsal, on a copy where nobody else is at work: what each step does to tables is measured. */
+  readonly measure: boolean;
+  /** Breaks an execution on purpose, for tests: called before every statement. */
+  readonly fault?: (at: { readonly part: number; readonly step: number; readonly statement: number }) => void;
+  readonly onProgress?: (text: string) => void;
+}
+
+/** What a step did, as the server tells it. */
+export interface Measure {
+  readonly part: number;
+  readonly step: number;
+  readonly seconds: number;
+  /** What became of the tables, by `schema.table`: those which the step wrote to, rewrote or locked for others. */
+  readonly tables: readonly TableMeasure[];
+}
+
+export interface TableMeasure {
+  readonly table: string;
+  readonly rowsChanged: number;
+  readonly rewritten: boolean;
+  /** The strongest lock that was taken: `AccessExclusiveLock`. Absent where others were not kept from anything. */
+  readonly lock?: string;
+}
+
+/** What came of an execution. */
+export type ExecutionOutcome =
+  | {
+      readonly outcome: "done";
+      readonly measures: readonly Measure[];
+      /** Tables whose rows were compared, and are what they were. */
+      readonly unchanged: readonly string[];
+      /** Tables whose rows the plan's own data statements changed. */
+      readonly written: readonly string[];
+    }
+  | Failed;
+
+export interface Failed {
+  readonly outcome: "failed";
+  readonly reason:
+    | { readonly kind: "locked"; readonly what: string; readonly holder?: LockHolder }
+    | { readonly kind: "changed"; readonly what: readonly string[] }
+    | { readonly kind: "backup"; readonly problem: string }
+    | {
+        readonly kind: "statement";
+        readonly migration: string;
+        readonly file: string;
+        readonly line: number;
+        readonly sql: string;
+        readonly code: string;
+        readonly message: string;
+      }
+    | {
+        readonly kind: "history";
+        readonly migration: string;
+        readonly code: string;
+        readonly message: string;
+      }
+    | { readonly kind: "verification"; readonly problems: readonly string[] }
+    | { readonly kind: "runner"; readonly outcome: RunnerOutcome }
+    | { readonly kind: "lost"; readonly problem: string };
+  /** The part in which it happened, zero-based. */
+  readonly part: number;
+  /** Parts before it that stay. */
+  readonly committed: number;
+  /** What became of this part: nothing of it stays, or that is not known. */
+  readonly left: "nothing" | "some" | "unknown";
+  /** The transaction whose COMMIT was not answered. */
+  readonly transaction?: string;
+}
+
+/** Thrown within a part, to undo it. */
+export class Stop extends Error {
+  readonly reason: Failed["reason"];
+  constructor(reason: Failed["reason"]) {
+    super(reason.kind);
+    this.reason = reason;
+  }
+}
+
+/** What a step did to tables: the difference of two looks at them. */
+export function tableMeasures(
+  before: ReadonlyMap<string, Touched>,
+  after: ReadonlyMap<string, Touched>,
+): TableMeasure[] {
+  return [...after].flatMap(([table, now]) => {
+    const then = before.get(table);
+    const rows = (one: Touched | undefined) => (one ? one.inserted + one.updated + one.deleted : 0);
+    const rowsChanged = rows(now) - rows(then);
+    const rewritten = then !== undefined && then.file !== now.file;
+    const lock = then !== undefined && now.lock !== then.lock && isStrong(now.lock) ? now.lock : undefined;
+    if (rowsChanged === 0 && !rewritten && lock === undefined) return [];
+    return [{ table, rowsChanged, rewritten, ...(lock && { lock }) }];
+  });
+}
+
+/** Locks that keep others from writing, or even from reading. */
+function isStrong(lock: string | undefined): boolean {
+  return lock !== undefined && !/^(?:AccessShare|RowShare|RowExclusive|ShareUpdateExclusive)Lock$/.test(lock);
+}

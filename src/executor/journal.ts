@@ -1,0 +1,81 @@
+import { type FileHandle, open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What is written down before and after everything that changes a database. */
+export type JournalEntry = { readonly at: string } & JournalEvent;
+
+export type JournalEvent =
+  | {
+      readonly event: "began";
+      readonly purpose: string;
+      readonly plan: string;
+      /** `shop at localhost:5432`, without credentials. */
+      readonly database: string;
+      /** Which database it is, wherever it is reached. */
+      readonly identity: string;
+      /** The process of this program. */
+      readonly process: number;
+      readonly rehearsed: boolean;
+    }
+  | { readonly event: "locked" }
+  | { readonly event: "unchanged" }
+  | { readonly event: "backed-up"; readonly tables: readonly string[]; readonly directory: string }
+  | { readonly event: "part"; readonly part: number; readonly transaction?: string }
+  | { readonly event: "statement"; readonly part: number; readonly step: number; readonly statement: number }
+  | { readonly event: "executed"; readonly part: number; readonly step: number; readonly statement: number }
+  | {
+      readonly event: "refused";
+      readonly part: number;
+      readonly step: number;
+      readonly code: string;
+      readonly message: string;
+    }
+  | { readonly event: "verified"; readonly part: number }
+  | { readonly event: "committing"; readonly part: number; readonly transaction: string }
+  | { readonly event: "committed"; readonly part: number }
+  | { readonly event: "rolled-back"; readonly part: number; readonly why: string }
+  | { readonly event: "runner"; readonly part: number; readonly migrations: readonly string[] }
+  | { readonly event: "runner-ended"; readonly part: number; readonly outcome: string }
+  | { readonly event: "resolved"; readonly outcome: string }
+  | { readonly event: "ended"; readonly outcome: string };
+
+/** Where the executor writes down what it does. */
+export interface Journal {
+  /** Returns when it is on the disk. */
+  append(event: JournalEvent): Promise<void>;
+  close(): Promise<void>;
+}
+
+const fileName = "journal.jsonl";
+
+/** A journal in a file, each entry on the disk before the next thing happens. */
+export async function openJournal(directory: string): Promise<Journal> {
+  const file: FileHandle = await open(join(directory, fileName), "a", 0o600);
+  return {
+    async append(event) {
+      await file.appendFile(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+      await file.datasync();
+    },
+    close: () => file.close(),
+  };
+}
+
+/** For a rehearsal: what happens to a copy need not be remembered. */
+export const forgetful: Journal = { append: async () => undefined, close: async () => undefined };
+
+/** The entries of a journal; a last line that was cut off when the process died is left out. */
+export async function readJournal(directory: string): Promise<JournalEntry[]> {
+  const text = await readFile(join(directory, fileName), "utf8").catch(() => "");
+  return text.split("\n").flatMap((line) => {
+    try {
+      const entry: unknown = JSON.parse(line);
+      return isEntry(entry) ? [entry] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function isEntry(entry: unknown): entry is JournalEntry {
+  return typeof entry === "object" && entry !== null && "event" in entry && "at" in entry;
+}

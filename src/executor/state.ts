@@ -1,0 +1,119 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, open, readdir, readFile, rm, statfs, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { KnownError } from "../errors.ts";
+import type { Certificate } from "../plan/certificate.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type JournalEntry, readJournal } from "./journal.ts";
+
+/** One repair, as it is remembered: a directory with the plan, the certificate, the journal and the backup. */
+export interface RepairRecord {
+  readonly id: string;
+  readonly directory: string;
+  readonly entries: readonly JournalEntry[];
+}
+
+/** The directory in which the repairs of one database are remembered. */
+export class State {
+  readonly directory: string;
+
+  private constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  /**
+   * @param root `--state-dir`
+   * @param database its name, and what tells it apart from others of that name
+   */
+  static at(root: string, database: { readonly name: string; readonly identity: string }): State {
+    const readable = database.name.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, 40);
+    const hash = createHash("sha256").update(database.identity).digest("hex").slice(0, 10);
+    return new State(join(root, `${readable}-${hash}`));
+  }
+
+  /**
+   * Proves that the directory can be written, by writing.
+   *
+   * @returns a warning where what is written will not last
+   * @throws KnownError STATE_DIRECTORY_UNUSABLE
+   */
+  async mustBeWritable(): Promise<string | undefined> {
+    const probe = join(this.directory, `.probe-${randomBytes(6).toString("hex")}`);
+    try {
+      await mkdir(this.directory, { recursive: true, mode: 0o700 });
+      const file = await open(probe, "wx", 0o600);
+      await file
+        .writeFile("x".repeat(4096))
+        .then(() => file.sync())
+        .finally(() => file.close());
+      await rm(probe);
+    } catch (error) {
+      await rm(probe, { force: true }).catch(() => undefined);
+      const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+      if (code === undefined) throw error;
+      throw new KnownError("STATE_DIRECTORY_UNUSABLE", {
+        directory: this.directory,
+        problem: problems[code] ?? code,
+      });
+    }
+    return isEphemeral((await statfs(this.directory)).type)
+      ? `${this.directory} is on a file system that ends with this machine or container: name one that stays with --state-dir DIR, or journal and backup are lost with it.`
+      : undefined;
+  }
+
+  /** A new, empty directory. */
+  async begin(plan: Plan, certificate: Certificate | undefined): Promise<RepairRecord> {
+    const id = `${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(3).toString("hex")}`;
+    const directory = join(this.directory, id);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await this.keep(directory, "plan.json", plan);
+    if (certificate !== undefined) await this.keep(directory, "certificate.json", certificate);
+    return { id, directory, entries: [] };
+  }
+
+  async keep(directory: string, name: string, content: unknown): Promise<string> {
+    const place = join(directory, name);
+    await writeFile(place, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    return place;
+  }
+
+  async read<T>(directory: string, name: string): Promise<T | undefined> {
+    try {
+      return JSON.parse(await readFile(join(directory, name), "utf8")) as T;
+    } catch {
+      // Not there, or cut off: it does not count.
+      return undefined;
+    }
+  }
+
+  /** The repairs that were begun, oldest first. */
+  async repairs(): Promise<RepairRecord[]> {
+    const names = await readdir(this.directory).catch(() => []);
+    const records = await Promise.all(
+      names
+        .filter((name) => /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(name))
+        .sort()
+        .map(async (id) => ({
+          id,
+          directory: join(this.directory, id),
+          entries: await readJournal(join(this.directory, id)),
+        })),
+    );
+    return records.filter(({ entries }) => entries.length > 0);
+  }
+}
+
+const problems: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "it is on a read-only file system",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the quota is used up",
+  ENOTDIR: "a part of its path is a file",
+  EEXIST: "a part of its path is a file",
+};
+
+/** tmpfs, overlayfs, ramfs: https://man7.org/linux/man-pages/man2/statfs.2.html */
+function isEphemeral(type: number): boolean {
+  return [0x01021994, 0x794c7630, 0x858458f6].includes(type);
+}

@@ -1,0 +1,91 @@
+import { compare, countsAsApplied } from "../migration/compare.ts";
+import type { History, Migration } from "../migration/migration.ts";
+import { isPart, type SchemaObject } from "../schema/object.ts";
+import type { Snapshot } from "../schema/snapshot.ts";
+import { dotted } from "../sql/identifier.ts";
+import { type Facts, factParts, factsOf } from "../timeline/facts.ts";
+import type { Planned } from "./planning.ts";
+import { headOf, placedSteps, sameFact } from "./projection.ts";
+
+/** How many differences are named. */
+const named = 8;
+
+/**
+ * Whether a database is, after a part of a plan, exactly what the plan foresees: every fact of it, of foreign objects
+ * too. What hangs on a table that the plan removes or renames goes with it.
+ *
+ * @returns what is not, in words
+ */
+export function schemaProblems(
+  { expected, timeline }: Planned,
+  part: number,
+  before: Facts,
+  snapshot: Snapshot,
+  leaveOut: (object: SchemaObject) => boolean,
+): string[] {
+  const wanted = expected[part] ?? new Map<string, string>();
+  const actual = factsOf(snapshot, leaveOut);
+  const gone = new Set(
+    [...before.keys()].flatMap((key) => (key.endsWith("\n") && !wanted.has(key) ? [identityOf(key)] : [])),
+  );
+  const problems: string[] = [];
+  for (const key of new Set([...wanted.keys(), ...actual.keys()])) {
+    if (sameFact(timeline, key, wanted.get(key), actual.get(key))) continue;
+    const [object, attribute] = factParts(key);
+    // A renamed table takes what others hung on it along; a dropped one too, and that was told.
+    if (belongsTo(gone, identityOf(key)) || wentAlong(snapshot.objects.get(object), before, wanted)) continue;
+    problems.push(
+      `${object}${attribute && `, ${attribute}`}: ${shown(actual.get(key))} instead of ${shown(wanted.get(key))}`,
+    );
+  }
+  return problems.length > named
+    ? [...problems.slice(0, named), `and ${problems.length - named} more`]
+    : problems;
+}
+
+/** Whether the schema is, at the end, what the migrations make: but for what the plan leaves to a person. */
+export function headProblems(
+  { timeline, kept }: Planned,
+  snapshot: Snapshot,
+  leaveOut: (object: SchemaObject) => boolean,
+) {
+  const actual = factsOf(snapshot, leaveOut);
+  const { values } = headOf(placedSteps(timeline));
+  return [...values].flatMap(([key, value]) => {
+    if (kept.has(key) || sameFact(timeline, key, value, actual.get(key))) return [];
+    const [object, attribute] = factParts(key);
+    return [`${object}${attribute && `, ${attribute}`} is not as the migrations make it`];
+  });
+}
+
+/** Whether the history says, at the end, that all of the project's migrations are applied, and none failed. */
+export function historyProblems(migrations: readonly Migration[], history: History): string[] {
+  return compare(migrations, history, { runnerIsAlive: false }).flatMap(({ name, state }) =>
+    countsAsApplied(state) ? [] : [`the history says that ${name} is ${state}`],
+  );
+}
+
+function identityOf(key: string): string {
+  const [object] = factParts(key);
+  return object.slice(object.indexOf(" ") + 1);
+}
+
+function belongsTo(gone: ReadonlySet<string>, identity: string): boolean {
+  for (let at = identity.length; at > 0; at = identity.lastIndexOf(".", at - 1)) {
+    if (gone.has(identity.slice(0, at))) return true;
+  }
+  return false;
+}
+
+/** A hand-made part of a table that bears a new name now. */
+function wentAlong(object: SchemaObject | undefined, before: Facts, wanted: Facts): boolean {
+  if (object?.relation === undefined || !isPart(object)) return false;
+  const table = `table ${dotted(object.schema, object.relation)}\n`;
+  return !wanted.has(`${object.kind} ${object.identity}\n`) && wanted.has(table) && !before.has(table);
+}
+
+function shown(value: string | undefined): string {
+  if (value === undefined) return "nothing";
+  const line = value.replace(/\s+/g, " ");
+  return line === "" ? "none" : line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}

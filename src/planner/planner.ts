@@ -1,0 +1,237 @@
+import type { Finding } from "../doctor/check.ts";
+import { judged, listNames, nameObjects } from "../doctor/cite.ts";
+import { ownObjects } from "../doctor/history-fit.ts";
+import { checks } from "../doctor/registry.ts";
+import type { Plan } from "../plan/plan.ts";
+import { settles } from "../timeline/locate/verdict.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import { arrange } from "./arrange.ts";
+import { decide } from "./decide.ts";
+import type { Decision, Situation } from "./decision.ts";
+import { hazardsOf } from "./hazards.ts";
+import type { Planning, PlanWishes, Refused } from "./planning.ts";
+import {
+  headOf,
+  objectChanges,
+  type PlacedStep,
+  placedSteps,
+  project,
+  sameFact,
+  withClosure,
+} from "./projection.ts";
+import { type Task, taskOf } from "./task.ts";
+
+/** Findings that stand before any plan: with one of them, to run or to record anything would do harm. */
+const inTheWay: ReadonlySet<string> = new Set(
+  checks.filter(({ id, comesFirst }) => comesFirst && id !== "history-without-objects").map(({ id }) => id),
+);
+
+/**
+ * Makes the smallest plan that brings a database to where its migrations say it should be.
+ *
+ * @example
+ * const planning = planRepair(wishes);
+ * if (planning.outcome === "planned") console.log(planning.plan.parts.length);
+ */
+export function planRepair(wishes: PlanWishes, findings: readonly Finding[]): Planning {
+  const { evidence } = wishes;
+  const blocking = findings.filter(({ check, severity }) => severity === "error" && inTheWay.has(check));
+  if (blocking.length > 0)
+    return { outcome: "refused", reasons: blocking.map(({ title }) => title), findings: blocking };
+  const { replay } = evidence;
+  if (replay.outcome === "cannot-replay")
+    return refused(`the migrations could not be replayed: ${replay.reason}`);
+  const { timeline, location } = replay;
+  if (timeline.failure !== undefined) {
+    const { migration, code, message } = timeline.failure;
+    return refused(
+      `${migration} is refused on an empty database (${code}: ${message}), so what the migrations make in the end is not known`,
+    );
+  }
+  const refine = coarse(wishes, timeline);
+  if (refine.size > 0) return { outcome: "look-closer", refine };
+
+  const situation = situationOf(wishes);
+  const decisions = judged(evidence)
+    .filter(({ entry }) => entry.migration !== undefined)
+    .map((one) => decide(one, situation));
+  const reasons = decisions.flatMap((decision) => (decision.do === "refuse" ? [decision.reason] : []));
+  if (reasons.length > 0) return { outcome: "refused", reasons, findings: [] };
+  const questions = decisions.flatMap((decision) => (decision.do === "ask" ? [decision.question] : []));
+  if (questions.length > 0) return { outcome: "ask", questions };
+
+  const steps = placedSteps(timeline);
+  const head = headOf(steps);
+  const wanted = steps.filter(
+    (step) => isWanted(step, decisions, location.executed) || makesInvalid(step, wishes, head),
+  );
+  const chosen = withClosure(wanted, wishes.facts, head, timeline);
+  return assemble(wishes, timeline, decisions, chosen);
+}
+
+function assemble(
+  wishes: PlanWishes,
+  timeline: Timeline,
+  decisions: readonly Decision[],
+  chosen: readonly PlacedStep[],
+): Planning {
+  const { evidence, facts } = wishes;
+  const tasks: Task[] = [];
+  for (const [index, migration] of wishes.migrations.entries()) {
+    const task = taskOf(
+      {
+        migration,
+        statements: wishes.split(migration.sql ?? ""),
+        steps: chosen.filter((step) => step.migration === index),
+        decision: decisions[index] ?? { do: "nothing" },
+        verdict: judged(evidence).find(({ entry }) => entry.name === migration.name)?.verdict,
+        records: evidence.entries.find(({ name }) => name === migration.name)?.records ?? [],
+      },
+      wishes,
+    );
+    if (task === undefined) continue;
+    if (typeof task === "string") return refused(task);
+    tasks.push(task);
+  }
+  if (tasks.length === 0) return { outcome: "nothing-to-do" };
+  const { parts, stepsAfter } = arrange(tasks, wishes, chosen);
+  const expected = stepsAfter.map((steps) => project(facts, steps));
+  const final = expected.at(-1) ?? facts;
+  const head = headOf(placedSteps(timeline));
+  const notReached = [...head.values].flatMap(([key, value]) =>
+    sameFact(timeline, key, value, final.get(key)) ? [] : [key],
+  );
+  const already = notReached.filter((key) => facts.get(key) === final.get(key));
+  const strange = notReached.filter((key) => !already.includes(key));
+  if (strange.length > 0) {
+    return refused(
+      `the migrations' own statements do not lead to what the migrations make in the end: ${nameObjects(objectsOf(strange), evidence.schema)} would differ`,
+    );
+  }
+  const differences = objectChanges(facts, final);
+  const plan: Plan = {
+    godwit: 1,
+    purpose: wishes.purpose,
+    ...wishes.project,
+    from: wishes.from,
+    parts,
+    ...differences,
+    hazards: hazardsOf(parts),
+    notes: notesOf(wishes, already, tasks),
+  };
+  return { outcome: "planned", plan, expected, kept: new Set(already), timeline };
+}
+
+function notesOf({ evidence, facts }: PlanWishes, kept: readonly string[], tasks: readonly Task[]): string[] {
+  const drift = kept.filter((key) => !key.startsWith("schema ") && !key.startsWith("extension "));
+  const empty =
+    tasks.filter(({ decision }) => decision.do === "finish" || decision.do === "execute").length > 0;
+  const gone = tasks.filter(({ gone }) => gone).map(({ migration }) => migration.name);
+  void facts;
+  return [
+    ...(drift.length > 0
+      ? [
+          `Left as ${drift.length === 1 ? "it is" : "they are"}, since somebody changed ${drift.length === 1 ? "it" : "them"}: ${nameObjects(objectsOf(drift), evidence.schema)}.`,
+        ]
+      : []),
+    ...(empty && gone.length > 0
+      ? [
+          `What ${listNames(gone, 3)} made comes back empty: the rows that were in it, and what data statements had put there, are not brought back.`,
+        ]
+      : []),
+  ];
+}
+
+function objectsOf(keys: readonly string[]): string[] {
+  return [...new Set(keys.map((key) => key.slice(0, key.lastIndexOf("\n"))))];
+}
+
+function refused(reason: string): Refused {
+  return { outcome: "refused", reasons: [reason], findings: [] };
+}
+
+/** A step that its migration's decision asks for. */
+function isWanted(step: PlacedStep, decisions: readonly Decision[], executed: ArrayLike<number>): boolean {
+  const decision = decisions[step.migration];
+  if (decision?.do === "execute") return true;
+  if (decision?.do !== "finish") return false;
+  // The other statements of a file of which only what leaves no trace is to be run again.
+  return executed[step.index] !== 1 || decision.untraced.includes((step.statement ?? -1) + 1);
+}
+
+/** The last writer of an index which is there, and INVALID: it is dropped and made again. */
+function makesInvalid(
+  step: PlacedStep,
+  { facts }: PlanWishes,
+  { setters }: ReturnType<typeof headOf>,
+): boolean {
+  return step.changes.some(
+    ([key, value]) =>
+      key.startsWith("index ") &&
+      key.endsWith("\n") &&
+      value !== undefined &&
+      setters.get(key) === step &&
+      facts.has(key) &&
+      facts.get(key) !== value,
+  );
+}
+
+/** Migrations which the plan may need to take apart, and which the timeline has as a whole. */
+function coarse({ evidence, facts }: PlanWishes, timeline: Timeline): Set<string> {
+  const names = new Set<string>();
+  const invalid = [...facts].filter(
+    ([key, value]) => key.startsWith("index ") && key.endsWith("\n") && value !== "exists",
+  );
+  for (const [index, { entry, verdict }] of judged(evidence).entries()) {
+    const migration = timeline.migrations[index];
+    if (
+      verdict === undefined ||
+      migration === undefined ||
+      migration.refined ||
+      migration.statements.length < 2
+    )
+      continue;
+    const partly = verdict.held.length > 0 && verdict.notHeld.length > 0;
+    const lost = entry.record?.state === "applied" && !settles(verdict.actual) && verdict.notHeld.length > 0;
+    const untraced =
+      verdict.untraced.length > 0 && (entry.state === "failed" || entry.record?.asserted === true);
+    const broken = migration.steps.some(({ changes }) =>
+      changes.some(([key]) => invalid.some(([one]) => one === key)),
+    );
+    if (
+      partly ||
+      lost ||
+      untraced ||
+      broken ||
+      verdict.actual === "partial" ||
+      verdict.actual === "different"
+    )
+      names.add(entry.name);
+  }
+  return names;
+}
+
+function situationOf({ evidence, choices }: PlanWishes): Situation {
+  const all = judged(evidence);
+  const applied = all.filter(
+    ({ entry }) =>
+      entry.record?.state === "applied" && !entry.record.asserted && entry.migration !== undefined,
+  );
+  const gone = applied.filter(
+    ({ verdict }) =>
+      verdict?.actual === "absent" && verdict.notHeld.some((key) => !evidence.snapshot.objects.has(key)),
+  );
+  const last = all.findLastIndex(({ verdict }) => verdict !== undefined && verdict.held.length > 0);
+  const goneNames = new Set(gone.map(({ entry }) => entry.name));
+  return {
+    evidence,
+    choices,
+    unmanaged:
+      !evidence.entries.some(({ record }) => record !== undefined) && (ownObjects(evidence) ?? 0) > 0,
+    isBeforeTheEnd: (name) => all.findIndex(({ entry }) => entry.name === name) < last,
+    gone: goneNames,
+    allGone: applied.every(
+      ({ entry, verdict }) => goneNames.has(entry.name) || verdict?.actual === "no-trace",
+    ),
+  };
+}

@@ -1,0 +1,105 @@
+import { type Change, factParts } from "../timeline/facts.ts";
+import { matcherOf } from "../timeline/locate/model.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+
+/** A step of the timeline with its place: the order of the whole timeline is the order in which steps may run. */
+export interface PlacedStep {
+  readonly index: number;
+  readonly migration: number;
+  /** Zero-based; absent: the whole migration. */
+  readonly statement?: number;
+  readonly changes: readonly Change[];
+}
+
+/** All steps of a timeline, numbered as explanations number them. */
+export function placedSteps(timeline: Timeline): PlacedStep[] {
+  let index = 0;
+  return timeline.migrations.flatMap(({ steps }, migration) =>
+    steps.map((step) => ({ ...step, index: index++, migration })),
+  );
+}
+
+/** What the migrations make in the end: for each fact that one of them sets, its last value and who sets it. */
+export interface Head {
+  readonly values: ReadonlyMap<string, string | undefined>;
+  readonly setters: ReadonlyMap<string, PlacedStep>;
+}
+
+export function headOf(steps: readonly PlacedStep[]): Head {
+  const values = new Map<string, string | undefined>();
+  const setters = new Map<string, PlacedStep>();
+  for (const step of steps) {
+    for (const [key, value] of step.changes) {
+      values.set(key, value);
+      setters.set(key, step);
+    }
+  }
+  return { values, setters };
+}
+
+/** The facts of a database after these steps, which are taken in the timeline's order. */
+export function project(facts: ReadonlyMap<string, string>, steps: readonly PlacedStep[]) {
+  const after = new Map(facts);
+  for (const { changes } of inOrder(steps)) {
+    for (const [key, value] of changes) {
+      if (value === undefined) after.delete(key);
+      else after.set(key, value);
+    }
+  }
+  return after;
+}
+
+/**
+ * The steps which have to run again after these: whoever sets a fact later which these disturb. Else a column that was
+ * dropped long ago comes back with its table.
+ */
+export function withClosure(
+  wanted: readonly PlacedStep[],
+  facts: ReadonlyMap<string, string>,
+  head: Head,
+  timeline: Timeline,
+): PlacedStep[] {
+  const chosen = new Map(wanted.map((step) => [step.index, step]));
+  for (let grown = true; grown; ) {
+    grown = false;
+    const steps = inOrder([...chosen.values()]);
+    const after = project(facts, steps);
+    for (const key of new Set(steps.flatMap(({ changes }) => changes.map(([fact]) => fact)))) {
+      if (sameFact(timeline, key, head.values.get(key), after.get(key))) continue;
+      const setter = head.setters.get(key);
+      if (setter === undefined || chosen.has(setter.index)) continue;
+      chosen.set(setter.index, setter);
+      grown = true;
+    }
+  }
+  return inOrder([...chosen.values()]);
+}
+
+export function inOrder(steps: readonly PlacedStep[]): PlacedStep[] {
+  return steps.toSorted((a, b) => a.index - b.index);
+}
+
+/** Tells whether the server means the same by two values of a fact, however it prints them. */
+export function sameFact(timeline: Timeline, key: string, expected?: string, actual?: string): boolean {
+  if (expected === actual) return true;
+  if (actual === undefined) return false;
+  return matcherOf(timeline, new Map([[key, actual]]), new Set())(key, expected);
+}
+
+/** Objects that differ between two sets of facts, by what became of them. */
+export function objectChanges(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>) {
+  const makes = new Set<string>();
+  const changes = new Set<string>();
+  const removes = new Set<string>();
+  for (const [key, value] of after) {
+    if (before.get(key) === value) continue;
+    const [object] = factParts(key);
+    (before.has(`${object}\n`) ? changes : makes).add(object);
+  }
+  for (const key of before.keys()) {
+    if (after.has(key)) continue;
+    const [object] = factParts(key);
+    (after.has(`${object}\n`) ? changes : removes).add(object);
+  }
+  return { makes: [...makes], changes: [...changes], removes: [...removes] };
+}

@@ -1,0 +1,147 @@
+import type { Failed } from "../executor/execution.ts";
+import type { Question } from "../planner/choices.ts";
+import type { RepairResult } from "../workflows/repair-result.ts";
+import type { TextOptions } from "./doctor-text.ts";
+import { printable } from "./printable.ts";
+import { type Style, styleOf } from "./style.ts";
+import { wrap } from "./wrap.ts";
+
+/** How a repair ended, and what to type next. */
+export function repairText(result: RepairResult, options: TextOptions): string {
+  const style = styleOf(options.colour);
+  const width = Math.max(60, Math.min(options.width, 110));
+  const lines = [
+    ...(result.interrupted ? [printable(result.interrupted), ""] : []),
+    ...ending(result, style, width),
+  ];
+  return `${lines.map((text) => wrap(text, width)).join("\n")}\n`;
+}
+
+/** What only a person can know, with the words to type. */
+export function questionText(question: Question, options: TextOptions): string {
+  const style = styleOf(options.colour);
+  const width = Math.max(60, Math.min(options.width, 110));
+  const { check, migration, title, cited, options: answers } = question;
+  return `${[
+    `${style.yellow("?")} ${style.bold(wrap(printable(title), width, "  "))}  ${style.dim(`[${check}]`)}`,
+    ...cited.map((text) => `     ${printable(text)}`),
+    ...answers.map(
+      ({ id, title: words, caution }) =>
+        `   --choose ${shellWord(`${check}:${migration}=${id}`)}\n       ${wrap(printable(`${words}${caution ? ` (${caution})` : ""}`), width, "       ")}`,
+    ),
+  ].join("\n")}\n`;
+}
+
+function ending(result: RepairResult, style: Style, width: number): string[] {
+  const { outcome, reasons, remedy, questions, recordDirectory } = result;
+  const untouched = "The database was not touched.";
+  switch (outcome) {
+    case "nothing-to-do":
+      return [
+        style.green(
+          "There is nothing to do: the database is where its migrations say it should be, as far as that can be known.",
+        ),
+      ];
+    case "refused":
+      return [
+        `${style.red("No repair:")} ${reasons.map(printable).join("; ")}.`,
+        `${untouched} \`godwit doctor\` tells what is known and what to do.`,
+      ];
+    case "choose":
+      return [
+        `${style.yellow("Only you can know this.")} ${untouched} Say it with --choose, and run this again:`,
+        "",
+        ...questions.map((question) => questionText(question, { colour: false, width })),
+      ];
+    case "cannot-rehearse":
+      return [
+        `${style.red("The plan cannot be rehearsed:")} ${reasons.map(printable).join("; ")}.`,
+        ...(remedy ? [printable(remedy)] : []),
+        `${untouched} Without a proof, it is applied only with --without-rehearsal.`,
+      ];
+    case "rehearsal-failed":
+      return [
+        `${style.red("The rehearsal failed, so the plan is not applied.")} ${untouched}`,
+        ...failureLines(result.failure),
+      ];
+    case "rehearsed":
+      return [
+        `${untouched} The certificate is ${printable(recordDirectory ?? "")}.`,
+        "To apply the plan: godwit repair",
+      ];
+    case "declined":
+      return [
+        `${style.yellow("Not applied: nobody said yes.")} ${untouched} With --yes it is applied without asking.`,
+      ];
+    case "done":
+      return [
+        `${style.green(style.bold("Done."))} The schema is what the migrations make, the history says so, and what was to stay was compared and is unchanged.`,
+        `Journal, certificate and backup: ${printable(recordDirectory ?? "")}`,
+        "To take it back: godwit undo",
+      ];
+    case "failed":
+      return failedLines(result, style);
+  }
+}
+
+function failedLines({ failure, committed, recordDirectory }: RepairResult, style: Style): string[] {
+  const left = {
+    nothing:
+      committed === 0
+        ? "Nothing was changed: it was undone."
+        : `${committed} parts of the plan stay; the one that failed was undone.`,
+    some: "What this part had done by then stays.",
+    unknown: committed > 0 ? "The server says that it was committed." : "What became of it is not known yet.",
+  }[failure?.left ?? "unknown"];
+  return [
+    `${style.red("It did not go as rehearsed.")} ${left}`,
+    ...failureLines(failure),
+    `Journal and backup: ${printable(recordDirectory ?? "")}`,
+    "Run `godwit repair` again: it begins with what is there now.",
+  ];
+}
+
+/** Why it stopped. */
+export function failureLines(failure: Failed | undefined): string[] {
+  const reason = failure?.reason;
+  switch (reason?.kind) {
+    case undefined:
+      return [];
+    case "locked":
+      return [
+        `Somebody holds ${reason.what}${reason.holder ? `: session ${reason.holder.pid}${reason.holder.application ? ` (${printable(reason.holder.application)})` : ""}` : ""}. Wait until it is released; --wait SECONDS waits longer.`,
+      ];
+    case "changed":
+      return [
+        `Since the plan was made, ${reason.what.join(" and ")} changed. Run it again: the plan is made anew.`,
+      ];
+    case "backup":
+      return [`The backup could not be written: ${printable(reason.problem)}.`];
+    case "statement":
+      return [
+        `${printable(reason.file)}:${reason.line}  ${printable(reason.sql.replace(/\s+/g, " ").slice(0, 200))}`,
+        `${reason.code}: ${printable(reason.message)}`,
+      ];
+    case "history":
+      return [
+        `The history could not be written${reason.migration ? ` for ${printable(reason.migration)}` : ""}: ${reason.code}: ${printable(reason.message)}`,
+      ];
+    case "verification":
+      return [
+        "Afterwards it was not as it should be:",
+        ...reason.problems.map((problem) => `  ${printable(problem)}`),
+      ];
+    case "runner":
+      return [
+        reason.outcome.outcome === "cannot-run"
+          ? `The framework's runner could not run: ${printable(reason.outcome.reason)}`
+          : `The framework's runner refused:\n${reason.outcome.output.trim().split("\n").map(printable).join("\n")}`,
+      ];
+    case "lost":
+      return [printable(reason.problem)];
+  }
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,177 @@
+import type { Evidence } from "../doctor/evidence.ts";
+import type { Gathered } from "../doctor/gather.ts";
+import type { Target } from "../engines/engine.ts";
+import type { TableColumns, Writer } from "../engines/writer.ts";
+import { KnownError } from "../errors.ts";
+import { execute } from "../executor/execute.ts";
+import type { Execution, ExecutionOutcome } from "../executor/execution.ts";
+import type { Runner } from "../frameworks/framework.ts";
+import type { History } from "../migration/migration.ts";
+import { headProblems, historyProblems, schemaProblems } from "../planner/outcome.ts";
+import type { Planned } from "../planner/planning.ts";
+import type { SchemaObject } from "../schema/object.ts";
+import type { Snapshot } from "../schema/snapshot.ts";
+import { dotted } from "../sql/identifier.ts";
+import { factsOf } from "../timeline/facts.ts";
+import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { filesHash, historyHash, schemaFingerprint } from "./preparation.ts";
+
+/** Where a plan is carried out, and how: the rehearsal's copy, or the database itself. */
+export interface CarryOut {
+  readonly gathered: Gathered;
+  readonly evidence: Evidence;
+  readonly planned: Planned;
+  readonly target: Target;
+  /** For the framework's runner; may hold a password. */
+  readonly url: string;
+  readonly runner?: Runner;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly execution: Pick<Execution, "journal" | "patience" | "measure" | "fault" | "backUp" | "onProgress">;
+  /** Tables whose rows are compared; all that are there, unless given. */
+  readonly protect?: readonly TableColumns[];
+}
+
+/** Milliseconds which the framework's runner may take: migrations of large tables take their time. */
+const runnerLimit = 6 * 60 * 60 * 1000;
+
+/** Carries a plan out: the same code for the rehearsal and for the database itself. */
+export async function carryOut(wishes: CarryOut): Promise<ExecutionOutcome & { readonly schema?: string }> {
+  const { gathered, evidence, planned, target, runner, execution } = wishes;
+  const { project, engine, schema, migrations } = gathered;
+  const { framework } = project;
+  const leaveOut = isPartOfTable(framework.historyTable(schema));
+  const before = factsOf(evidence.snapshot, leaveOut);
+  const writer = await engine.openWriter(target, { schema });
+  let reached: string | undefined;
+  try {
+    const outcome = await execute({
+      ...execution,
+      plan: planned.plan,
+      writer,
+      locks: framework.lock(writer.server.database),
+      protect: wishes.protect ?? tablesOf(evidence.snapshot, planned, leaveOut),
+      leaveOut: new Set([nameOfHistory(gathered)]),
+      check: (session) => changesSince(wishes, session, leaveOut),
+      async verify(part, seen) {
+        const problems = schemaProblems(planned, part, before, seen.snapshot, leaveOut);
+        if (part < planned.plan.parts.length - 1) return problems;
+        reached = schemaFingerprint(seen.snapshot, leaveOut);
+        const history = await readHistory(gathered, seen.writer, seen.snapshot);
+        return [
+          ...problems,
+          ...headProblems(planned, seen.snapshot, leaveOut),
+          ...historyProblems(migrations, history),
+        ];
+      },
+      ...(runner && {
+        run: () =>
+          runner.migrate({
+            url: withSchema(wishes.url, schema),
+            environment: wishes.environment,
+            timeout: runnerLimit,
+            lockIsHeld: true,
+          }),
+      }),
+    });
+    return { ...outcome, ...(reached !== undefined && { schema: reached }) };
+  } finally {
+    await writer.close();
+  }
+}
+
+/** The framework's runner is to work in the very schema that was diagnosed. */
+export function withSchema(url: string, schema: string): string {
+  if (/[?&]schema=/.test(url)) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}schema=${encodeURIComponent(schema)}`;
+}
+
+/** What is another now than when the plan was made. */
+async function changesSince(
+  { gathered, planned }: CarryOut,
+  writer: Writer,
+  leaveOut: (object: SchemaObject) => boolean,
+): Promise<string[]> {
+  const { from } = planned.plan;
+  const snapshot = await writer.snapshot({ inTransaction: true });
+  const { project } = gathered;
+  const migrations = await project.framework.readMigrations(project.migrationsDirectory, project.directory);
+  const history = await readHistory(gathered, writer, snapshot);
+  return [
+    ...(schemaFingerprint(snapshot, leaveOut) === from.schema ? [] : ["the schema"]),
+    ...(historyHash(history) === from.history ? [] : ["the history"]),
+    ...(filesHash(migrations) === from.files ? [] : ["the project's migration files"]),
+    ...(writer.server.version === from.serverVersion ? [] : ["the server's version"]),
+  ];
+}
+
+async function readHistory(
+  { project, schema }: Gathered,
+  writer: Writer,
+  snapshot: Snapshot,
+): Promise<History> {
+  const { framework } = project;
+  const { schema: place, name } = framework.historyTable(schema);
+  const table = `${place}.${name}`;
+  // Asked for only where it is there: a refusal would end the transaction.
+  if (!snapshot.objects.has(`table ${dotted(place, name)}`)) return { table, exists: false, records: [] };
+  const answer = await writer.write({ sql: framework.historyQuery(schema), values: [] });
+  if ("code" in answer) throw new KnownError("HISTORY_UNREADABLE", { table, problem: answer.message });
+  return framework.readHistory(answer.rows, schema);
+}
+
+function nameOfHistory({ project, schema }: Gathered): string {
+  const { schema: place, name } = project.framework.historyTable(schema);
+  return dotted(place, name);
+}
+
+/**
+ * The tables of a database, with the columns by which rows can be compared before and after a plan: those which it
+ * neither removes nor gives another type, and which the server does not compute.
+ */
+export function tablesOf(
+  snapshot: Snapshot,
+  { expected, plan }: Planned,
+  leaveOut: (object: SchemaObject) => boolean,
+): TableColumns[] {
+  const final = expected.at(-1) ?? new Map<string, string>();
+  const columns = new Map<string, string[]>();
+  for (const [key, object] of snapshot.objects) {
+    if (object.kind !== "column" || object.relation === undefined) continue;
+    const { type, generated } = object.attributes;
+    const kept = expected.every((facts) => facts.get(`${key}\n`) !== undefined);
+    if (!kept || final.get(`${key}\ntype`) !== String(type) || generated !== "") continue;
+    const table = dotted(object.schema, object.relation);
+    columns.set(table, [...(columns.get(table) ?? []), object.name]);
+  }
+  const removed = new Set(plan.removes);
+  return [...snapshot.objects].flatMap(([key, object]) => {
+    const { partitioned, foreign } = object.attributes;
+    if (object.kind !== "table" || leaveOut(object) || removed.has(key)) return [];
+    // Their rows are their partitions', or somewhere else.
+    if (partitioned === true || foreign === true) return [];
+    return [
+      {
+        schema: object.schema,
+        name: object.name,
+        columns: columns.get(dotted(object.schema, object.name)) ?? [],
+      },
+    ];
+  });
+}
+
+/** Of these, the tables which the plan alters: themselves, or a part of them. */
+export function alteredTables(
+  tables: readonly TableColumns[],
+  { plan }: Planned,
+  snapshot: Snapshot,
+): TableColumns[] {
+  const altered = new Set<string>();
+  for (const object of [...plan.makes, ...plan.changes, ...plan.removes]) {
+    const identity = object.slice(object.indexOf(" ") + 1);
+    const relation = snapshot.objects.get(object);
+    if (relation?.relation !== undefined) altered.add(dotted(relation.schema, relation.relation));
+    for (let at = identity.length; at > 0; at = identity.lastIndexOf(".", at - 1))
+      altered.add(identity.slice(0, at));
+  }
+  return tables.filter(({ schema, name }) => altered.has(dotted(schema, name)));
+}

@@ -1,0 +1,225 @@
+import type { CopyLevel } from "../engines/copying.ts";
+import { KnownError } from "../errors.ts";
+import { State } from "../executor/state.ts";
+import type { Runner } from "../frameworks/framework.ts";
+import type { Certificate } from "../plan/certificate.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Question } from "../planner/choices.ts";
+import type { Planned } from "../planner/planning.ts";
+import { openProject, type ProjectFlags, type ProjectSurroundings } from "../project/open.ts";
+import { type Application, apply } from "./application.ts";
+import { faultsOf } from "./faults.ts";
+import { settleInterrupted } from "./interruption.ts";
+import { type Prepared, plan as planAgain, prepare } from "./preparation.ts";
+import { rehearse } from "./rehearsal.ts";
+import type { RepairOutcome, RepairResult } from "./repair-result.ts";
+import { projectFacts } from "./status.ts";
+
+/** What can be said to a repair beforehand. */
+export interface RepairFlags extends ProjectFlags {
+  readonly purpose: Plan["purpose"];
+  /** `check=remedy`, or `check:migration=remedy`. */
+  readonly choose?: readonly string[];
+  readonly clone?: string;
+  readonly level?: CopyLevel;
+  readonly rehearseOnly?: boolean;
+  /** An explicit choice, which is recorded. */
+  readonly withoutRehearsal?: boolean;
+  /** Never the framework's own runner. */
+  readonly native?: boolean;
+  /** How long it is waited for locks, in seconds. */
+  readonly wait?: number;
+}
+
+/** How a repair talks with whoever asked for it. */
+export interface RepairTalk {
+  readonly onProgress?: (text: string) => void;
+  /** Answers a question with the id of one of its options; undefined: no answer. */
+  choose?(question: Question, prepared: Prepared): Promise<string | undefined>;
+  /** Called with the plan, before it is rehearsed. @returns files that were written */
+  onPlan?(planned: Planned, prepared: Prepared): Promise<readonly string[]>;
+  /** Called with the certificate, before anything is changed. */
+  confirm?(plan: Plan, certificate: Certificate | undefined): Promise<boolean>;
+}
+
+const defaultPatience = 10;
+
+/**
+ * Plans what a diagnosis calls for, rehearses it on a copy, asks, applies it, and verifies. Nothing is changed that was
+ * not shown, and nothing without a proof or an explicit choice.
+ *
+ * @throws KnownError when project, database or state directory cannot be used
+ * @example
+ * await repair({ purpose: "repair", rehearseOnly: true }, { cwd: "/srv/app", environment: process.env, home: "/root" }, {});
+ */
+export async function repair(
+  flags: RepairFlags,
+  surroundings: ProjectSurroundings,
+  talk: RepairTalk,
+): Promise<RepairResult> {
+  const project = await openProject(flags, surroundings);
+  const { environment } = surroundings;
+  const { onProgress } = talk;
+  const found =
+    flags.native === true
+      ? { reason: "--native" }
+      : await project.framework.runner({
+          directory: project.directory,
+          migrations: project.migrationsDirectory,
+        });
+  let runner: Runner | undefined = "reason" in found ? undefined : found;
+  const common = { purpose: flags.purpose, environment, ...(onProgress && { onProgress }) };
+  const choices = [...(flags.choose ?? [])];
+  const prepared = await prepare(project, { ...common, choices, ...(runner && { runner }) });
+  const { gathered } = prepared;
+  try {
+    const identity = await gathered.session.identity();
+    const state = State.at(project.stateDirectory, { name: gathered.server.database, identity });
+    const warning = await state.mustBeWritable();
+    if (warning !== undefined) onProgress?.(warning);
+    const interrupted = await settleInterrupted(state, gathered.session);
+    const result = resultWith({ prepared, state, ...(interrupted && { interrupted }) });
+    const answered = await answerQuestions(prepared, { ...flags, choices }, runner, talk);
+    if (answered.outcome === "refused")
+      return result("refused", { reasons: answered.reasons, findings: answered.findings });
+    if (answered.outcome === "ask") return result("choose", { questions: answered.questions });
+    if (answered.outcome === "nothing-to-do") return result("nothing-to-do", {});
+    if (gathered.server.readOnlyServer) {
+      return result("refused", {
+        plan: answered.plan,
+        reasons: ["the server is read-only (a standby, or default_transaction_read_only is on)"],
+      });
+    }
+    let planned: Planned = answered;
+    let planFiles = (await talk.onPlan?.(planned, prepared)) ?? [];
+    let certificate: Certificate | undefined;
+    if (flags.withoutRehearsal !== true) {
+      const rehearsing = {
+        prepared,
+        environment,
+        level: flags.level ?? ("auto" as const),
+        ...(flags.clone !== undefined && { clone: flags.clone }),
+        ...faultsOf(environment, "rehearsal"),
+        ...(onProgress && { onProgress }),
+      };
+      let rehearsal = await rehearse({ ...rehearsing, planned, ...(runner && { runner }) });
+      if (rehearsal.outcome === "no-runner") {
+        onProgress?.(
+          `The framework's own runner cannot run here (${rehearsal.reason}): Godwit runs the migrations itself.`,
+        );
+        runner = undefined;
+        const again = planAgain(gathered, prepared.evidence, prepared.findings, {
+          purpose: flags.purpose,
+          choices,
+        });
+        if (again.outcome !== "planned")
+          throw new RangeError(`without a runner the plan is ${again.outcome}`);
+        planned = again;
+        planFiles = (await talk.onPlan?.(planned, prepared)) ?? [];
+        rehearsal = await rehearse({ ...rehearsing, planned });
+      }
+      const { plan } = planned;
+      if (rehearsal.outcome === "no-clone") {
+        return result("cannot-rehearse", {
+          plan,
+          planFiles,
+          reasons: [rehearsal.reason],
+          remedy: rehearsal.remedy,
+        });
+      }
+      if (rehearsal.outcome === "no-runner")
+        throw new RangeError("a plan without a runner was refused for want of one");
+      if (rehearsal.outcome === "failed")
+        return result("rehearsal-failed", { plan, planFiles, failure: rehearsal.failure });
+      certificate = rehearsal.certificate;
+    }
+    const told = { plan: planned.plan, planFiles, ...(certificate && { certificate }) };
+    if (flags.rehearseOnly === true) {
+      const record = await state.keep(state.directory, "certificate.json", certificate);
+      return result("rehearsed", { ...told, recordDirectory: record });
+    }
+    if ((await talk.confirm?.(planned.plan, certificate)) !== true) return result("declined", told);
+    const runs = planned.plan.parts.some(({ kind }) => kind === "runner");
+    const application = await apply({
+      prepared,
+      planned,
+      certificate,
+      state,
+      identity,
+      environment,
+      patience: flags.wait ?? defaultPatience,
+      ...(runs && runner && { runner }),
+      ...faultsOf(environment, "apply"),
+      ...(onProgress && { onProgress }),
+    });
+    return applied(application, (outcome, more) => result(outcome, { ...told, ...more }));
+  } finally {
+    await gathered.session.close();
+  }
+}
+
+/** Asks until there is a plan, a refusal, or no answer. */
+async function answerQuestions(
+  prepared: Prepared,
+  flags: { purpose: Plan["purpose"]; choices: string[] },
+  runner: Runner | undefined,
+  talk: RepairTalk,
+): Promise<Prepared["planning"]> {
+  let planning: Prepared["planning"] = prepared.planning;
+  while (planning.outcome === "ask" && talk.choose !== undefined) {
+    for (const question of planning.questions) {
+      const answer = await talk.choose(question, prepared);
+      if (answer === undefined) return planning;
+      flags.choices.push(`${question.check}:${question.migration}=${answer}`);
+    }
+    const { gathered, evidence, findings } = prepared;
+    const again = planAgain(gathered, evidence, findings, { ...flags, ...(runner && { runner }) });
+    if (again.outcome === "look-closer") throw new RangeError("all that a plan needs was looked at before");
+    planning = again;
+  }
+  return planning;
+}
+
+type Result = (outcome: RepairOutcome, more: Partial<RepairResult>) => RepairResult;
+
+function resultWith({
+  prepared,
+  state,
+  interrupted,
+}: {
+  prepared: Prepared;
+  state: State;
+  interrupted?: string;
+}): Result {
+  const { gathered, findings } = prepared;
+  return (outcome, more) => ({
+    godwit: 1,
+    outcome,
+    project: projectFacts(gathered),
+    findings,
+    reasons: [],
+    questions: [],
+    planFiles: [],
+    committed: 0,
+    stateDirectory: state.directory,
+    ...(interrupted !== undefined && { interrupted }),
+    ...more,
+  });
+}
+
+function applied({ outcome, record, fate }: Application, result: Result): RepairResult {
+  const recordDirectory = record.directory;
+  if (outcome.outcome === "done") return result("done", { recordDirectory });
+  const { committed } = outcome;
+  if (fate !== "committed") return result("failed", { recordDirectory, failure: outcome, committed });
+  // The server says that it is done, and what was verified before COMMIT holds.
+  return result("failed", { recordDirectory, failure: outcome, committed: committed + 1 });
+}
+
+/** @throws KnownError USAGE for what is no number of seconds */
+export function secondsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds) && seconds >= 0 && seconds <= 86_400) return seconds;
+  throw new KnownError("USAGE", { problem: `--wait ${text} is not a number of seconds from 0 to 86400.` });
+}
