@@ -1,0 +1,40 @@
+import { quoteLiteral } from "../../../sql/identifier.ts";
+import type { Client } from "../connect.ts";
+import type { Source } from "./source.ts";
+
+/** The words of COMMENT for what the server calls otherwise. */
+const words: Readonly<Record<string, string>> = {
+  "table column": "COLUMN",
+  "view column": "COLUMN",
+  "materialized view column": "COLUMN",
+  "foreign table column": "COLUMN",
+  "composite type": "TYPE",
+  "statistics object": "STATISTICS",
+};
+
+/** Copies the comments of all that is not an extension's. */
+export async function copyComments(source: Source, into: Client): Promise<void> {
+  const comments = await source.read(`
+    SELECT o.type, o.identity, d.description AS comment
+      FROM pg_catalog.pg_description d, pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid) o
+     WHERE (d.objoid >= 16384 OR (d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND o.identity = 'public'))
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = d.classoid AND x.objid = d.objoid AND x.deptype = 'e')
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_event_trigger e WHERE e.oid = d.objoid AND d.classoid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass)
+       AND o.type NOT IN ('publication', 'subscription', 'server', 'foreign-data wrapper')`);
+  const statements = comments.map(({ type, identity, comment }) => {
+    const text = quoteLiteral(String(comment));
+    const name = String(identity);
+    if (type === "table constraint" || type === "domain constraint") {
+      // "c" on public.t; a name may itself contain " on ", within quotes.
+      const [, constraint = "", on = ""] = /^((?:"(?:[^"]|"")*"|[^"\s])+) on (.*)$/s.exec(name) ?? [];
+      return `COMMENT ON CONSTRAINT ${constraint} ON ${type === "domain constraint" ? "DOMAIN " : ""}${on} IS ${text}`;
+    }
+    if (type === "trigger" || type === "rule" || type === "policy") {
+      const [, part = "", on = ""] = /^((?:"(?:[^"]|"")*"|[^"\s])+) on (.*)$/s.exec(name) ?? [];
+      return `COMMENT ON ${type.toUpperCase()} ${part} ON ${on} IS ${text}`;
+    }
+    return `COMMENT ON ${words[String(type)] ?? String(type).toUpperCase()} ${name} IS ${text}`;
+  });
+  // The backslash is a plain character: standard_conforming_strings is on.
+  if (statements.length > 0) await into.query(statements.join(";\n"));
+}
