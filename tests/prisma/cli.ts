@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { after } from "node:test";
+import { fileURLToPath } from "node:url";
 
 /** A directory of migrations, or what is to be in one. */
 export type Migrations = string | readonly { readonly name: string; readonly sql: string }[];
@@ -23,10 +23,7 @@ const limit = 60_000;
 /** Its home is ours alone, so that nothing of the machine's decides; what Node has compiled is kept between calls. */
 const home = mkdtemp(join(tmpdir(), "godwit-prisma-home-"));
 after(async () => rm(await home, { recursive: true, force: true }));
-const program = join(
-  dirname(createRequire(import.meta.url).resolve("prisma/package.json")),
-  "build/index.js",
-);
+const program = join(dirname(fileURLToPath(import.meta.resolve("prisma/package.json"))), "build/index.js");
 
 /**
  * `prisma migrate deploy` of the real command line, in a project of its own.

@@ -98,7 +98,7 @@ export async function write(session: pg.Client, writes: readonly Write[]): Promi
 }
 
 /** As Godwit reads them, with their checksums. */
-export async function migrationsOf(files: readonly MigrationFile[]): Promise<Migration[]> {
+async function migrationsOf(files: readonly MigrationFile[]): Promise<Migration[]> {
   const directory = await mkdtemp(join(tmpdir(), "godwit-migrations-"));
   try {
     for (const { name, sql } of files) {

@@ -1,26 +1,21 @@
 // Prisma's own command line, as Godwit starts it.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import type { Runner, RunnerOutcome } from "../../src/frameworks/framework.ts";
+import type { RunnerOutcome } from "../../src/frameworks/framework.ts";
 import { prisma } from "../../src/frameworks/prisma/framework.ts";
 import { create, type Database, startServer } from "../scenarios/database.ts";
 import type { MigrationFile } from "../scenarios/prisma-history.ts";
 import { startPostgres } from "../servers/postgres.ts";
 import { prismaEnvironment } from "./cli.ts";
+import { base, installed, project, runnerOf } from "./trapped-project.ts";
 
-const base = await mkdtemp(join(tmpdir(), "godwit-runner-"));
 const server = await startServer();
-after(async () => {
-  await server.stop();
-  await rm(base, { recursive: true, force: true });
-});
+after(() => server.stop());
 
 const timeout = 60_000;
-const installed = join(import.meta.dirname, "../../node_modules/prisma");
 const table = { name: "20240101000000_table", sql: 'CREATE TABLE "here" ("id" int PRIMARY KEY);\n' };
 const hostile = {
   name: '20240102000000_it\'s "so" $(touch x) `y`; -- 100%',
@@ -30,47 +25,6 @@ const broken = {
   name: "20240103000000_broken",
   sql: "CREATE TABLE gone ();\nALTER TABLE missing ADD x int;\n",
 };
-
-interface Project {
-  readonly directory: string;
-  readonly migrations: string;
-}
-
-let projects = 0;
-
-/** A project whose every file of configuration leaves a trace when it is executed or believed. */
-async function project(files: readonly MigrationFile[], prismaPackage = installed): Promise<Project> {
-  projects += 1;
-  const directory = join(base, `it's "project" ${projects}`);
-  const migrations = join(directory, "prisma/migrations");
-  await mkdir(migrations, { recursive: true });
-  await mkdir(join(directory, "node_modules"));
-  await symlink(prismaPackage, join(directory, "node_modules/prisma"));
-  const trap = `import { writeFileSync } from "node:fs";\nwriteFileSync(${JSON.stringify(join(directory, "executed"))}, "");\nthrow new Error("executed");\n`;
-  for (const name of ["prisma.config.ts", "prisma.config.mjs"]) await writeFile(join(directory, name), trap);
-  await writeFile(join(directory, "package.json"), '{ "prisma": { "schema": "elsewhere.prisma" } }');
-  const elsewhere = "postgresql://nobody@127.0.0.1:1/elsewhere";
-  const variables = ["DATABASE_URL", "GODWIT_DATABASE_URL"].map((name) => `${name}=${elsewhere}`);
-  for (const place of [".env", "prisma/.env"]) {
-    await writeFile(
-      join(directory, place),
-      [...variables, "PRISMA_SCHEMA_ENGINE_BINARY=/nowhere", "NODE_OPTIONS=--nonsense"].join("\n"),
-    );
-  }
-  await writeFile(join(directory, "prisma/schema.prisma"), "this is not a schema");
-  await writeFile(join(migrations, "migration_lock.toml"), 'provider = "postgresql"\n');
-  for (const { name, sql } of files) {
-    await mkdir(join(migrations, name));
-    await writeFile(join(migrations, name, "migration.sql"), sql);
-  }
-  return { directory, migrations };
-}
-
-async function runnerOf(wanted: Project): Promise<Runner> {
-  const runner = await prisma.runner(wanted);
-  assert.ok(!("reason" in runner), JSON.stringify(runner));
-  return runner;
-}
 
 async function migrate(files: readonly MigrationFile[], url: string, more = {}): Promise<RunnerOutcome> {
   const made = await project(files);
@@ -102,7 +56,14 @@ test("deploys into a schema, whatever the names are, with nothing of the project
   const pending = await runner.status({ url, environment, timeout });
   assert.equal(pending.outcome, "refused");
   assert.ok("output" in pending && pending.output.includes(hostile.name));
+  const usual = process.env["TMPDIR"];
+  const temporary = join(base, "tmp");
+  await mkdir(temporary);
+  process.env["TMPDIR"] = temporary;
   const deployed = await runner.migrate({ url, environment, timeout });
+  assert.deepEqual(await readdir(temporary), []);
+  if (usual === undefined) delete process.env["TMPDIR"];
+  else process.env["TMPDIR"] = usual;
   assert.equal(deployed.outcome, "done", JSON.stringify(deployed));
   assert.deepEqual(await names(db, "elsewhere"), [table.name, hostile.name]);
   assert.deepEqual(
@@ -114,10 +75,6 @@ test("deploys into a schema, whatever the names are, with nothing of the project
   const content = await runner.status({ url, environment, timeout });
   assert.equal(content.outcome, "done", JSON.stringify(content));
   assert.ok(!existsSync(join(made.directory, "executed")));
-  assert.deepEqual(
-    (await readdir(tmpdir())).filter((name) => name.startsWith("godwit-prisma-") && !name.includes("home")),
-    [],
-  );
 });
 
 test("a refused migration, and the failed one that is left", async () => {
@@ -206,37 +163,6 @@ function watchArguments(secrets: readonly string[]) {
     return [...shown];
   }
   return watched;
-}
-
-test("ends everything it started when its time is over", async () => {
-  const db = await create(server);
-  const forever = { name: "20240101000000_forever", sql: "SELECT pg_sleep(600);" };
-  const outcome = await migrate([forever], db.url, { timeout: 5000 });
-  assert.equal(outcome.outcome, "cannot-run");
-  assert.match("reason" in outcome ? outcome.reason : "", /had not ended after 5 s/);
-  for (let tries = 0; tries < 100; tries++) {
-    const rows = await db.rows(
-      "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()",
-    );
-    // The server notices a lost client only when it answers; the processes are what is asked for here.
-    if (rows.length > 0)
-      await db.rows(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()",
-      );
-    const left = await processesOf(db.url);
-    if (left.length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.deepEqual(await processesOf(db.url), []);
-});
-
-async function processesOf(url: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
-    if (environment.includes(`GODWIT_DATABASE_URL=${url}`)) found.push(pid);
-  }
-  return found;
 }
 
 test("what cannot run", async () => {
