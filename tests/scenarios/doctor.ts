@@ -1,19 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { PassThrough } from "node:stream";
-import { after } from "node:test";
-import { run } from "../../src/cli/run.ts";
 import type { Finding } from "../../src/doctor/check.ts";
 import type { Diagnosis, MigrationDiagnosis } from "../../src/workflows/result.ts";
 import type { Database } from "./database.ts";
+import { documentOf, godwit, type Said, writeProject } from "./godwit.ts";
 import type { MigrationFile } from "./prisma-history.ts";
-
-const base = mkdtemp(join(tmpdir(), "godwit-scenarios-"));
-let projects = 0;
-
-after(async () => rm(await base, { recursive: true, force: true }));
 
 /** What `godwit doctor --json` answered. */
 export interface Answer extends Diagnosis {
@@ -43,9 +33,8 @@ export async function quickDoctor(
   database: Database,
   query = "",
 ): Promise<Answer> {
-  const { exit, stdout } = await godwit(migrations, ["doctor", "--json", "--database", database.url + query]);
-  assert.ok(stdout.startsWith("{"), stdout);
-  return { ...(JSON.parse(stdout) as Diagnosis), exit, stdout };
+  const said = await askDoctor(migrations, ["--json", "--database", database.url + query]);
+  return { ...documentOf<Diagnosis>(said), exit: said.exit, stdout: said.stdout };
 }
 
 /** `godwit doctor` for people. */
@@ -53,39 +42,13 @@ export async function doctorInWords(
   migrations: readonly MigrationFile[],
   database: Database,
 ): Promise<string> {
-  return (await godwit(migrations, ["doctor", "--database", database.url])).stdout;
+  return (await askDoctor(migrations, ["--database", database.url])).stdout;
 }
 
-async function godwit(migrations: readonly MigrationFile[], args: readonly string[]) {
-  const cache = join(await base, "cache");
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  const exit = await run([...args, "--project", await writeProject(migrations)], {
-    cwd: await base,
-    environment: { PATH: process.env["PATH"], HOME: await base, XDG_CACHE_HOME: cache },
-    stdin: new PassThrough(),
-    stdout,
-    stderr,
-  });
-  const said = String(stdout.read() ?? "");
-  assert.notEqual(exit, 2, `doctor failed: ${said}${String(stderr.read() ?? "")}`);
-  return { exit, stdout: said };
-}
-
-async function writeProject(migrations: readonly MigrationFile[]): Promise<string> {
-  projects += 1;
-  const directory = join(await base, `project-${projects}`);
-  await mkdir(join(directory, "prisma/migrations"), { recursive: true });
-  await writeFile(
-    join(directory, "prisma/schema.prisma"),
-    'datasource db {\n  provider = "postgresql"\n  url      = env("DATABASE_URL")\n}\n',
-  );
-  await writeFile(join(directory, "prisma/migrations/migration_lock.toml"), 'provider = "postgresql"\n');
-  for (const { name, sql } of migrations) {
-    await mkdir(join(directory, "prisma/migrations", name));
-    await writeFile(join(directory, "prisma/migrations", name, "migration.sql"), sql);
-  }
-  return directory;
+async function askDoctor(migrations: readonly MigrationFile[], args: readonly string[]): Promise<Said> {
+  const said = await godwit(["doctor", ...args, "--project", await writeProject(migrations)]);
+  assert.notEqual(said.exit, 2, `doctor failed: ${said.stdout}${said.stderr}`);
+  return said;
 }
 
 /** `error failed-migration`, in the order of the report: asserting all of them shows what is missing and what is too much. */

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { after } from "node:test";
+import { run } from "../../src/cli/run.ts";
+import type { ProjectSurroundings } from "../../src/project/open.ts";
+import type { MigrationFile } from "./prisma-history.ts";
+
+const base = mkdtemp(join(tmpdir(), "godwit-scenarios-"));
+let directories = 0;
+
+after(async () => rm(await base, { recursive: true, force: true }));
+
+/** What a command left to see. */
+export interface Said {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process, with nothing of the tests' own environment but PATH. No terminal is there. */
+export async function godwit(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Said> {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const stdin = new PassThrough();
+  const world = { ...(await surroundings(environment)), stdin, stdout, stderr };
+  const exit = await run(args, world);
+  return { exit, stdout: String(stdout.read() ?? ""), stderr: String(stderr.read() ?? "") };
+}
+
+export async function surroundings(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ProjectSurroundings> {
+  const home = await base;
+  const cache = join(home, "cache");
+  return {
+    cwd: home,
+    home,
+    environment: { PATH: process.env["PATH"], HOME: home, XDG_CACHE_HOME: cache, ...environment },
+  };
+}
+
+/** A new directory, for a project or for what Godwit keeps. */
+export async function newDirectory(what: string): Promise<string> {
+  directories += 1;
+  const directory = join(await base, `${what}-${directories}`);
+  await mkdir(directory);
+  return directory;
+}
+
+/** Writes a project of Prisma's. */
+export async function writeProject(migrations: readonly MigrationFile[]): Promise<string> {
+  const directory = await newDirectory("project");
+  await mkdir(join(directory, "prisma/migrations"), { recursive: true });
+  await writeFile(
+    join(directory, "prisma/schema.prisma"),
+    'datasource db {\n  provider = "postgresql"\n  url      = env("DATABASE_URL")\n}\n',
+  );
+  await writeFile(join(directory, "prisma/migrations/migration_lock.toml"), 'provider = "postgresql"\n');
+  for (const { name, sql } of migrations) {
+    await mkdir(join(directory, "prisma/migrations", name));
+    await writeFile(join(directory, "prisma/migrations", name, "migration.sql"), sql);
+  }
+  return directory;
+}
+
+/** The one document of `--json`. */
+export function documentOf<Document>({ stdout, stderr }: Said): Document {
+  assert.ok(stdout.startsWith("{"), `no document: ${stdout}${stderr}`);
+  return JSON.parse(stdout) as Document;
+}
