@@ -140,6 +140,11 @@ describe("checksums", () => {
     assert.equal(migration?.sql, "\uFEFFselect 'ä';");
     assert.equal(migration?.hasChecksum?.(sha256("\uFEFFselect 'ä';")), true);
   });
+  test("what would be recorded is that of exactly these bytes", async () => {
+    const text = "\uFEFFselect 'ä';\r\nselect 1;\n";
+    const [migration] = await read({ "a/migration.sql": text });
+    assert.equal(migration?.checksum, sha256(text));
+  });
 });
 
 describe("names from anywhere", () => {
