@@ -1,10 +1,12 @@
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { CopyOutcome, CopyWishes } from "../../src/engines/copying.ts";
-import type { LocalServer, Target } from "../../src/engines/engine.ts";
+import type { LocalServer, Rows, Target } from "../../src/engines/engine.ts";
+import { openClient } from "../../src/engines/postgres/connect.ts";
 import { postgres } from "../../src/engines/postgres/engine.ts";
 import { makeDatabase, type TestDatabase } from "../heart/database.ts";
 import { startPostgres, type TestServer, type TestServerOptions } from "../servers/postgres.ts";
@@ -53,9 +55,14 @@ export function environmentFor(method: Method): Record<string, string> {
  *
  * @param broken what a dump would lose
  */
-export async function filled(servers: Servers, sql: string, broken = ""): Promise<TestDatabase> {
+export async function filled(
+  servers: Servers,
+  sql: string,
+  broken: readonly string[] = [],
+): Promise<TestDatabase> {
   const first = await makeDatabase(servers.source);
-  await first.run(sql);
+  // One by one: some are refused in the transaction of another.
+  for (const { text } of postgres.split(sql)) await first.run(text);
   await first.end();
   const database = await makeDatabase(servers.source);
   const restoring = run(program(servers, "psql"), [
@@ -68,7 +75,8 @@ export async function filled(servers: Servers, sql: string, broken = ""): Promis
   ]);
   restoring.child.stdin?.end(await dumpOf(servers, first.url));
   await restoring;
-  for (const statement of broken.split(/;$/m)) await database.run(statement).catch(() => undefined);
+  // Each fails half-way, and on its own: that is how what is broken comes to be.
+  for (const statement of broken) await database.run(statement).catch(() => undefined);
   return database;
 }
 
@@ -101,6 +109,15 @@ export function urlOf(servers: Servers, database: string, user = "godwit"): stri
   return `postgresql://${encodeURIComponent(user)}@/${database}?host=${encodeURIComponent(address)}`;
 }
 
+/** The rows of one query, by a connection of its own. */
+export async function rowsOf(url: string, query: string): Promise<Rows> {
+  const client = await openClient(postgres.parse(url));
+  return client
+    .query(query)
+    .then((results) => results.at(-1)?.rows ?? [])
+    .finally(() => client.end());
+}
+
 /** What pg_dump says of a database: definitions, rows, owners, privileges, comments. */
 export async function dumpOf(servers: Servers, url: string, ...args: string[]): Promise<string> {
   const dump = await run(program(servers, "pg_dump"), ["--no-sync", ...args, `--dbname=${url}`], {
@@ -111,4 +128,21 @@ export async function dumpOf(servers: Servers, url: string, ...args: string[]): 
 
 function program({ source }: Servers, name: string): string {
   return `/usr/lib/postgresql/${source.major}/bin/${name}`;
+}
+
+/** Compares two dumps by their lines, in whatever order: some are in the order of object identifiers. */
+export function sameDump(actual: string, expected: string): void {
+  const lines = (dump: string) => dump.split("\n").toSorted();
+  const [a, b] = [lines(actual), lines(expected)];
+  assert.deepEqual(without(a, b), without(b, a));
+}
+
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);
+  return lines.filter((line) => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count <= 0;
+  });
 }

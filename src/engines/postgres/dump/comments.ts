@@ -4,10 +4,6 @@ import type { Source } from "./source.ts";
 
 /** The words of COMMENT for what the server calls otherwise. */
 const words: Readonly<Record<string, string>> = {
-  "table column": "COLUMN",
-  "view column": "COLUMN",
-  "materialized view column": "COLUMN",
-  "foreign table column": "COLUMN",
   "composite type": "TYPE",
   "statistics object": "STATISTICS",
 };
@@ -20,7 +16,7 @@ export async function copyComments(source: Source, into: Client): Promise<void> 
      WHERE (d.objoid >= 16384 OR (d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND o.identity = 'public'))
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = d.classoid AND x.objid = d.objoid AND x.deptype = 'e')
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_event_trigger e WHERE e.oid = d.objoid AND d.classoid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass)
-       AND o.type NOT IN ('publication', 'subscription', 'server', 'foreign-data wrapper')`);
+       AND o.type NOT IN ('publication', 'subscription', 'server', 'foreign-data wrapper', 'large object')`);
   const statements = comments.map(({ type, identity, comment }) => {
     const text = quoteLiteral(String(comment));
     const name = String(identity);
@@ -33,6 +29,7 @@ export async function copyComments(source: Source, into: Client): Promise<void> 
       const [, part = "", on = ""] = /^((?:"(?:[^"]|"")*"|[^"\s])+) on (.*)$/s.exec(name) ?? [];
       return `COMMENT ON ${type.toUpperCase()} ${part} ON ${on} IS ${text}`;
     }
+    if (String(type).endsWith(" column")) return `COMMENT ON COLUMN ${name} IS ${text}`;
     return `COMMENT ON ${words[String(type)] ?? String(type).toUpperCase()} ${name} IS ${text}`;
   });
   // The backslash is a plain character: standard_conforming_strings is on.

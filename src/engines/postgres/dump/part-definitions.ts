@@ -1,4 +1,4 @@
-import { definitionsOf, notOfExtension, ownedBy, relationName, userSchema } from "./catalog.ts";
+import { definitionsOf, notOfExtension, ownedBy, relationName, userSchema, withOptions } from "./catalog.ts";
 
 const relation = "pg_catalog.format('%I.%I', n.nspname, c.relname)";
 
@@ -6,12 +6,15 @@ const relation = "pg_catalog.format('%I.%I', n.nspname, c.relname)";
 const attach = (index: string) =>
   `coalesce((SELECT pg_catalog.format(E';\\nALTER INDEX %s ATTACH PARTITION %s', ${relationName("h.inhparent")}, ${relationName("h.inhrelid")}) FROM pg_catalog.pg_inherits h WHERE h.inhrelid = ${index}), '')`;
 
+/** A constraint's definition does not tell them. */
+const indexOptions = `coalesce((SELECT pg_catalog.format(E';\\nALTER INDEX %s SET%s', ${relationName("x.oid")}, pg_catalog.replace(${withOptions("x.reloptions")}, ' WITH ', ' ')) FROM pg_catalog.pg_class x WHERE x.oid = k.conindid AND x.reloptions IS NOT NULL), '')`;
+
 /** An inherited check comes from above; a foreign key of a partition from its partitioned table. */
 const constraints = definitionsOf(
   "pg_constraint",
   "after",
   `SELECT k.oid, pg_catalog.format('ALTER TABLE %s%s ADD CONSTRAINT %I %s', CASE WHEN k.contype IN ('p', 'u', 'x') THEN 'ONLY ' ELSE '' END, ${relation}, k.conname, pg_catalog.pg_get_constraintdef(k.oid))
-          || CASE WHEN k.contype IN ('p', 'u', 'x') THEN ${attach("k.conindid")} ELSE '' END AS sql
+          || CASE WHEN k.contype IN ('p', 'u', 'x') THEN ${indexOptions} || ${attach("k.conindid")} ELSE '' END AS sql
      FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE (k.contype IN ('p', 'u', 'x') OR (k.contype = 'c' AND k.conislocal) OR (k.contype = 'f' AND k.conparentid = 0) OR (k.contype = 'n' AND NOT k.convalidated AND k.conislocal))
       AND ${userSchema("n")} AND ${notOfExtension("pg_class", "c.oid")}`,

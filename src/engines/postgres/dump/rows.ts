@@ -53,14 +53,16 @@ export async function copySequences(source: Source, into: Client): Promise<void>
 /** Copies large objects, each at once, with their owners and privileges. */
 export async function copyLargeObjects(source: Source, into: Client): Promise<void> {
   const objects = await source.read(
-    "SELECT m.oid::text AS oid, pg_catalog.pg_get_userbyid(m.lomowner) AS owner, m.lomacl::text[] AS acl FROM pg_catalog.pg_largeobject_metadata m ORDER BY m.oid",
+    "SELECT m.oid::text AS oid, pg_catalog.pg_get_userbyid(m.lomowner) AS owner, m.lomacl::text[] AS acl, pg_catalog.obj_description(m.oid, 'pg_largeobject') AS comment FROM pg_catalog.pg_largeobject_metadata m ORDER BY m.oid",
   );
-  for (const { oid, owner, acl } of objects) {
+  for (const { oid, owner, acl, comment } of objects) {
     const [row] = await source.read(`SELECT pg_catalog.lo_get(${oid}) AS bytes`);
     await into.query("SELECT pg_catalog.lo_from_bytea($1::oid, $2::bytea)", [oid, row?.["bytes"]]);
     await into.query(
       "UPDATE pg_catalog.pg_largeobject_metadata SET lomowner = r.oid, lomacl = $3::text[]::aclitem[] FROM pg_catalog.pg_roles r WHERE r.rolname = $2 AND pg_largeobject_metadata.oid = $1::oid",
       [oid, owner, acl],
     );
+    if (comment !== null)
+      await into.query(`COMMENT ON LARGE OBJECT ${oid} IS ${quoteLiteral(String(comment))}`);
   }
 }

@@ -18,7 +18,7 @@ const collations = definitionsOf(
             CASE c.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
             CASE WHEN c.collprovider = 'c' THEN pg_catalog.format('LC_COLLATE = %L, LC_CTYPE = %L', c.collcollate, c.collctype)
                  ELSE pg_catalog.format('LOCALE = %L', coalesce(pg_catalog.to_jsonb(c) ->> 'colllocale', pg_catalog.to_jsonb(c) ->> 'colliculocale', c.collcollate)) END,
-            c.collisdeterministic, coalesce(pg_catalog.format(', RULES = %L', NULLIF(pg_catalog.to_jsonb(c) ->> 'collicurules', '')), '')) ||
+            CASE WHEN c.collisdeterministic THEN 'true' ELSE 'false' END, coalesce(', RULES = ' || pg_catalog.quote_literal(NULLIF(pg_catalog.to_jsonb(c) ->> 'collicurules', '')), '')) ||
           ${ownedBy("COLLATION", name("n.nspname", "c.collname"), "c.collowner")} AS sql
      FROM pg_catalog.pg_collation c JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace
     WHERE ${userSchema("n")} AND ${notOfExtension("pg_collation", "c.oid")}`,
