@@ -9,7 +9,7 @@ import { type Definitions, definitionsByPgDump } from "./dump/definitions.ts";
 import { cutOff, giveExtensions, readExtensions } from "./dump/extensions.ts";
 import { ownDefinitions } from "./dump/own.ts";
 import { findPgDump, libpqEnvironment, type Start } from "./dump/programs.ts";
-import { copyDatabaseProperties, copyRoles } from "./dump/roles.ts";
+import { administrator, copyDatabaseProperties, copyRoles } from "./dump/roles.ts";
 import { copyLargeObjects, copyRows, copySequences } from "./dump/rows.ts";
 import { openSource, type Source } from "./dump/source.ts";
 import { readTables, tablesAt } from "./dump/tables.ts";
@@ -27,9 +27,10 @@ export async function copyDatabase(wishes: CopyWishes): Promise<CopyOutcome> {
   let into: Client | undefined;
   try {
     source = await openSource(wishes.source);
-    into = await openClient(wishes.into);
+    const place = await administrator(source, wishes.into);
+    into = await openClient(place);
     const definitions = await chooseDefinitions(source, wishes, children);
-    const tables = await copy(source, into, definitions, wishes);
+    const tables = await copy(source, into, definitions, { ...wishes, into: place });
     const seconds = (performance.now() - begun) / 1000;
     return { outcome: "copied", method: definitions.method, source: source.schema, tables, seconds };
   } catch (error) {

@@ -1,5 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { quoteIdentifier, quoteLiteral } from "../../../sql/identifier.ts";
-import type { Client } from "../connect.ts";
+import type { Target } from "../../engine.ts";
+import { type Client, openClient } from "../connect.ts";
+import { parsePostgresUrl } from "../connection/url.ts";
+import { postgresUrl } from "../connection/write-url.ts";
+import { readServerFacts } from "../session.ts";
 import type { Source } from "./source.ts";
 
 /**
@@ -26,6 +31,31 @@ SELECT r.rolname AS name, r.rolsuper AS super, r.rolinherit AS inherit, r.rolcre
   FROM known k JOIN pg_catalog.pg_roles r ON r.oid = k.oid
  ORDER BY r.oid`;
 
+/**
+ * Who makes the copy: the role of the target, unless the source has one of that name. That is then to be made as it is
+ * there, and ours gets another name, which no source has.
+ */
+export async function administrator(source: Source, into: Target): Promise<Target> {
+  const client = await openClient(into);
+  try {
+    const run = async (query: string) => (await client.query(query)).map(({ rows }) => rows);
+    const { superuser, serverIdentity, user } = await readServerFacts(run);
+    const ours = superuser && serverIdentity !== source.server.serverIdentity;
+    const taken = await source.read(`SELECT FROM (${rolesQuery}) r WHERE r.name = ${quoteLiteral(user)}`);
+    if (!ours || taken.length === 0) return into;
+    const name = `godwit_${randomBytes(6).toString("hex")}`;
+    await client.query(`CREATE ROLE ${name} SUPERUSER LOGIN`);
+    const target = parsePostgresUrl(postgresUrl(into, { user: name }));
+    const other = await openClient(target);
+    await other
+      .query(`ALTER ROLE ${quoteIdentifier(user)} RENAME TO ${name}_first`)
+      .finally(() => other.end());
+    return target;
+  } finally {
+    await client.end();
+  }
+}
+
 /** From 16, a membership says also whether it is inherited and may be assumed; several grantors may have given it. */
 const membershipsQuery = (major: number) => `
 SELECT g.rolname AS role, m.rolname AS member, bool_or(a.admin_option) AS admin,
@@ -37,14 +67,10 @@ SELECT g.rolname AS role, m.rolname AS member, bool_or(a.admin_option) AS admin,
  * Makes the roles of the source, with what they may do and what they are members of, so that what is refused to a role
  * there is refused to it here. All may log in: nobody but us reaches this server.
  *
- * @param into connected as the superuser of a server of our own
+ * @param into connected as the {@link administrator} of a server of our own
  */
 export async function copyRoles(source: Source, into: Client): Promise<void> {
-  const [mine] = (await into.query("SELECT current_user::text AS name"))[0]?.rows ?? [];
-  const roles = (await source.read(rolesQuery)).filter(
-    // Who we are stays a superuser, or the copy could not be made.
-    ({ name, predefined }) => predefined === false && name !== mine?.["name"],
-  );
+  const roles = (await source.read(rolesQuery)).filter(({ predefined }) => predefined === false);
   for (const role of roles) {
     const name = String(role["name"]);
     const missing = `NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(name)})`;

@@ -1,8 +1,10 @@
 import type { Snapshot } from "../../../schema/snapshot.ts";
+import { quoteIdentifier } from "../../../sql/identifier.ts";
 import type { Rows, ServerFacts, Target } from "../../engine.ts";
 import { type Client, openClient } from "../connect.ts";
 import { readServerFacts, setLocal, snapshotSettings } from "../session.ts";
 import { readSnapshot } from "../snapshot/read.ts";
+import { CannotCopy } from "./cannot-copy.ts";
 
 /** Milliseconds for which a lock is waited for: the application's own work must not queue behind a copy. */
 const lockTimeout = 2_000;
@@ -40,7 +42,7 @@ export async function openSource(target: Target): Promise<Source> {
       "SELECT pg_catalog.pg_export_snapshot() AS name",
     ];
     const [exported] = await read(opening.join(";\n"));
-    await lockTables(read);
+    await lockTables(read, target.user);
     const run = async (statements: string) => (await client.query(statements)).map(({ rows }) => rows);
     const server = await readServerFacts(run);
     const schema = await readSnapshot(run, server.major, { dependencies: true });
@@ -60,13 +62,23 @@ export async function openSource(target: Target): Promise<Source> {
 }
 
 /** As pg_dump does: what is locked so cannot be dropped before its rows were read. */
-async function lockTables(read: (query: string) => Promise<Rows>): Promise<void> {
+async function lockTables(read: (query: string) => Promise<Rows>, user: string): Promise<void> {
   const tables = await read(`
-    SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
+    SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, c.relkind = 'S' AS sequence,
+           pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
-       AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+     WHERE c.relkind IN ('r', 'p', 'S') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
      ORDER BY c.oid`);
-  if (tables.length === 0) return;
-  await read(`LOCK TABLE ONLY ${tables.map(({ name }) => name).join(", ONLY ")} IN ACCESS SHARE MODE`);
+  const denied = tables.filter(({ readable }) => readable === false).map(({ name }) => String(name));
+  if (denied.length > 0) {
+    const role = quoteIdentifier(user);
+    const some = denied.slice(0, 3).join(", ") + (denied.length > 3 ? ` and ${denied.length - 3} more` : "");
+    throw new CannotCopy(
+      `the role ${role} may not read ${some}`,
+      `Let an administrator run: GRANT pg_read_all_data TO ${role}; (from PostgreSQL 14), or give a copy of the database with --clone URL.`,
+    );
+  }
+  const locked = tables.filter(({ sequence }) => sequence === false).map(({ name }) => name);
+  if (locked.length === 0) return;
+  await read(`LOCK TABLE ONLY ${locked.join(", ONLY ")} IN ACCESS SHARE MODE`);
 }
