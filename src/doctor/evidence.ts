@@ -1,4 +1,5 @@
 import type { ServerFacts, Surroundings } from "../engines/engine.ts";
+import type { Interrupted } from "../executor/interrupted.ts";
 import type { FrameworkCommands, FrameworkFeatures } from "../frameworks/framework.ts";
 import type { Entry } from "../migration/compare.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
@@ -29,6 +30,8 @@ export interface Evidence {
   readonly otherHistories: readonly string[];
   /** Other schemas whose history table names migrations of this project. */
   readonly ownElsewhere: readonly string[];
+  /** A repair of Godwit's own whose journal does not tell its end, with what is known of it in words. */
+  readonly interrupted?: Interrupted & { readonly words: string };
 }
 
 /** What came of replaying the migrations on a shadow database. */

@@ -8,6 +8,7 @@ import { failedMigration } from "./checks/failed-migration.ts";
 import { foreignHistoryCheck } from "./checks/foreign-history.ts";
 import { foreignObjects } from "./checks/foreign-objects.ts";
 import { historyWithoutObjects } from "./checks/history-without-objects.ts";
+import { interruptedRepair } from "./checks/interrupted-repair.ts";
 import { invalidIndex } from "./checks/invalid-index.ts";
 import { lockHeld } from "./checks/lock-held.ts";
 import { missingFile } from "./checks/missing-file.ts";
@@ -18,6 +19,7 @@ import type { Evidence } from "./evidence.ts";
 
 /** Adding a check: one file in `checks/`, one line here. Causes come before what they cause. */
 export const checks: readonly RunnableCheck[] = [
+  interruptedRepair,
   lockHeld,
   wrongDatabase,
   foreignHistoryCheck,

@@ -15,6 +15,8 @@ export interface SurveyOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Told, in words for a person, what takes long. */
   readonly onProgress?: (text: string) => void;
+  /** What the journal of an earlier repair tells, where it does not tell an end. */
+  readonly interrupted?: NonNullable<Evidence["interrupted"]>;
   /** Migrations which are to be taken apart into statements, whatever locate makes of them. */
   readonly refine?: ReadonlySet<string>;
 }
@@ -48,6 +50,7 @@ export async function survey(gathered: Gathered, options: SurveyOptions): Promis
     replay: await replayAndLocate(gathered, wishes, options),
     otherHistories: otherHistories.map((object) => dotted(object.schema, object.name)),
     ownElsewhere: elsewhere,
+    ...(options.interrupted && { interrupted: options.interrupted }),
   };
 }
 

@@ -11,8 +11,6 @@ export type JournalEvent =
       readonly plan: string;
       /** `shop at localhost:5432`, without credentials. */
       readonly database: string;
-      /** Which database it is, wherever it is reached. */
-      readonly identity: string;
       /** The process of this program. */
       readonly process: number;
       readonly rehearsed: boolean;

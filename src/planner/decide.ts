@@ -1,8 +1,8 @@
 import { citeDeleting, type Judged, listNames } from "../doctor/cite.ts";
 import { settles, type Verdict } from "../timeline/locate/verdict.ts";
-import { ranAtomically } from "./atomic.ts";
 import type { Decision, Situation } from "./decision.ts";
 import { choose, citeUntraced, untracedQuestion } from "./questions.ts";
+import { leftNoData } from "./unexecuted.ts";
 
 /** Decides on one migration, from its row and from what the schema says. */
 export function decide(one: Judged, situation: Situation): Decision {
@@ -44,7 +44,7 @@ function decideFailed(one: Judged, verdict: Verdict, situation: Situation): Deci
     why: `${entry.name} failed and left nothing behind: it is run again`,
   } as const;
   if (verdict.actual === "absent") {
-    if (verdict.untraced.length === 0 || ranAtomically(evidence, entry.name)) return again;
+    if (verdict.untraced.length === 0 || leftNoData(evidence, entry.name)) return again;
     return choose<Decision>(
       situation.choices,
       untracedQuestion(
@@ -114,7 +114,7 @@ function decideAsserted(one: Judged, verdict: Verdict, situation: Situation): De
       ],
     ]);
   }
-  if (verdict.untraced.length > 0 && !ranAtomically(evidence, entry.name)) {
+  if (verdict.untraced.length > 0 && !leftNoData(evidence, entry.name)) {
     return choose<Decision>(
       situation.choices,
       untracedQuestion(one, verdict, situation.evidence, check, "it was never executed as a whole"),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import fc from "fast-check";
 import { loadModule, parseSync } from "libpg-query";
-import { dotted, quoteIdentifier, quoteLiteral } from "./identifier.ts";
+import { dotted, quoteIdentifier, quoteLiteral, splitDotted } from "./identifier.ts";
 import { tokensOf } from "./postgres-tokens.ts";
 
 before(loadModule);
@@ -48,4 +48,24 @@ test("no two names are one identity", () => {
 test("only what has to be is quoted", () => {
   assert.equal(dotted("public", "User", "e_mail1$"), 'public."User".e_mail1$');
   assert.equal(dotted("1a", 'x"y', ""), '"1a"."x""y".""');
+});
+
+test("a dotted name is taken apart into what it was made of", () => {
+  const part = fc.oneof(
+    fc.string({ unit: fc.constantFrom("a", "A", ".", '"', "1", "_", "(", " ", "\n", "$"), maxLength: 6 }),
+    fc.string({ unit: "binary", maxLength: 6 }),
+  );
+  const parts = fc.array(part, { minLength: 1, maxLength: 4 });
+  const rest = fc.oneof(
+    fc.constant(""),
+    fc.string().map((text) => `(${text})`),
+  );
+  fc.assert(
+    fc.property(parts, rest, (names, suffix) => {
+      assert.deepEqual(splitDotted(dotted(...names) + suffix), { parts: names, rest: suffix });
+    }),
+    { numRuns: 3000 },
+  );
+  assert.throws(() => splitDotted("public."), RangeError);
+  assert.throws(() => splitDotted(""), RangeError);
 });

@@ -13,6 +13,12 @@ export function quoteLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** Quotes a text as a literal for a PostgreSQL server whose standard_conforming_strings may be on or off. */
+export function textLiteral(text: string): string {
+  const quoted = quoteLiteral(text);
+  return text.includes("\\") ? `E${quoted.replaceAll("\\", "\\\\")}` : quoted;
+}
+
 /**
  * Joins the parts of a name, each quoted only where it has to be: for identities and for people, not for statements
  * (reserved words stay as they are, so that an identity does not depend on a server's list of them).
@@ -22,4 +28,31 @@ export function quoteLiteral(text: string): string {
  */
 export function dotted(...parts: readonly string[]): string {
   return parts.map((part) => (/^[a-z_][a-z0-9_$]*$/.test(part) ? part : quoteIdentifier(part))).join(".");
+}
+
+/** A part of a dotted name, and what stands before the next one. */
+const dottedPart = /(?:"((?:[^"]|"")*)"|([a-z_][a-z0-9_$]*))(\.?)/y;
+
+/**
+ * Takes apart what {@link dotted} joined.
+ *
+ * @returns the parts, and what stands behind them: the arguments of a function's identity
+ * @throws RangeError for what is no dotted name
+ * @example
+ * splitDotted('public."User".email'); // { parts: ["public", "User", "email"], rest: "" }
+ * splitDotted("public.f(a integer)"); // { parts: ["public", "f"], rest: "(a integer)" }
+ */
+export function splitDotted(name: string): { readonly parts: readonly string[]; readonly rest: string } {
+  const parts: string[] = [];
+  let at = 0;
+  for (let more = true; more; ) {
+    dottedPart.lastIndex = at;
+    const found = dottedPart.exec(name);
+    if (found === null) throw new RangeError(`not a dotted name: ${name}`);
+    const [, quoted, plain, dot] = found;
+    parts.push(quoted?.replaceAll('""', '"') ?? plain ?? "");
+    at = dottedPart.lastIndex;
+    more = dot === ".";
+  }
+  return { parts, rest: name.slice(at) };
 }

@@ -20,8 +20,6 @@ export interface ApplicationWishes {
   readonly certificate: Certificate | undefined;
   readonly runner?: Runner;
   readonly state: State;
-  /** Which database it is, for the journal. */
-  readonly identity: string;
   /** How long it is waited for locks, in seconds. */
   readonly patience: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -65,7 +63,6 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
       purpose: plan.purpose,
       plan: planHash(plan),
       database: `${gathered.server.database} at ${gathered.target.address}`,
-      identity: wishes.identity,
       process: process.pid,
       rehearsed: certificate !== undefined,
     });

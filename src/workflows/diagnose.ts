@@ -4,6 +4,7 @@ import { isEmpty } from "../doctor/history-fit.ts";
 import { diagnose as runChecks } from "../doctor/registry.ts";
 import { type SurveyOptions, survey } from "../doctor/survey.ts";
 import { openProject, type ProjectFlags, type ProjectSurroundings } from "../project/open.ts";
+import { lookForInterrupted, stateOf } from "./interruption.ts";
 import type { Diagnosis, MigrationDiagnosis } from "./result.ts";
 import { projectFacts } from "./status.ts";
 
@@ -22,7 +23,12 @@ export async function diagnose(
   const project = await openProject(flags, surroundings);
   const gathered = await gather(project);
   try {
-    const evidence = await survey(gathered, { ...options, environment: surroundings.environment });
+    const interrupted = await lookForInterrupted(await stateOf(gathered), gathered.session);
+    const evidence = await survey(gathered, {
+      ...options,
+      environment: surroundings.environment,
+      ...(interrupted && { interrupted }),
+    });
     return diagnosisOf(gathered, evidence);
   } finally {
     await gathered.session.close();

@@ -1,25 +1,37 @@
+import type { Evidence } from "../doctor/evidence.ts";
+import type { Compared } from "../doctor/gather.ts";
 import type { Session } from "../engines/engine.ts";
 import { type Interrupted, interruptedIn } from "../executor/interrupted.ts";
 import { openJournal } from "../executor/journal.ts";
-import type { State } from "../executor/state.ts";
+import { State } from "../executor/state.ts";
+
+/** What is remembered of the repairs of a database. */
+export async function stateOf({ project, session, server }: Compared): Promise<State> {
+  return State.at(project.stateDirectory, { name: server.database, identity: await session.identity() });
+}
+
+/** What an earlier repair left; reads only. */
+export async function lookForInterrupted(state: State, session: Session): Promise<Evidence["interrupted"]> {
+  const found = await interruptedIn(await state.repairs(), (id) => session.fateOf(id));
+  return found && { ...found, words: describeInterrupted(found) };
+}
 
 /**
  * What an earlier repair left, in words, and written down as known. What is to be done follows from the database
  * itself, as ever: the journal only says what became of the one transaction whose answer was lost.
  */
 export async function settleInterrupted(state: State, session: Session): Promise<string | undefined> {
-  const found = await interruptedIn(await state.repairs(), (id) => session.fateOf(id));
-  if (found === undefined || found.isRunning || found.transaction?.fate === "in-progress") {
-    return found && describeInterrupted(found);
-  }
+  const found = await lookForInterrupted(state, session);
+  if (found === undefined || found.isRunning || found.transaction?.fate === "in-progress")
+    return found?.words;
   const journal = await openJournal(found.directory);
   await journal.append({ event: "resolved", outcome: found.transaction?.fate ?? found.doing });
   await journal.close();
-  return describeInterrupted(found);
+  return found.words;
 }
 
 /** One or two sentences. */
-export function describeInterrupted(found: Interrupted): string {
+function describeInterrupted(found: Interrupted): string {
   const { purpose, startedAt, isRunning, committed, transaction, doing, id } = found;
   const began = `The ${purpose} of ${startedAt.slice(0, 19).replace("T", " ")} UTC (${id})`;
   if (isRunning) return `${began} seems to be at work still.`;

@@ -1,6 +1,6 @@
 import type { CopyLevel } from "../engines/copying.ts";
 import { KnownError } from "../errors.ts";
-import { State } from "../executor/state.ts";
+import type { State } from "../executor/state.ts";
 import type { Runner } from "../frameworks/framework.ts";
 import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -9,7 +9,7 @@ import type { Planned } from "../planner/planning.ts";
 import { openProject, type ProjectFlags, type ProjectSurroundings } from "../project/open.ts";
 import { type Application, apply } from "./application.ts";
 import { faultsOf } from "./faults.ts";
-import { settleInterrupted } from "./interruption.ts";
+import { settleInterrupted, stateOf } from "./interruption.ts";
 import { type Prepared, plan as planAgain, prepare } from "./preparation.ts";
 import { rehearse } from "./rehearsal.ts";
 import type { RepairOutcome, RepairResult } from "./repair-result.ts";
@@ -36,8 +36,13 @@ export interface RepairTalk {
   readonly onProgress?: (text: string) => void;
   /** Answers a question with the id of one of its options; undefined: no answer. */
   choose?(question: Question, prepared: Prepared): Promise<string | undefined>;
-  /** Called with the plan, before it is rehearsed. @returns files that were written */
-  onPlan?(planned: Planned, prepared: Prepared): Promise<readonly string[]>;
+  /**
+   * Called with the plan, before it is rehearsed.
+   *
+   * @param native plans the same without the framework's runner
+   * @returns files that were written
+   */
+  onPlan?(planned: Planned, prepared: Prepared, native: () => Planned): Promise<readonly string[]>;
   /** Called with the certificate, before anything is changed. */
   confirm?(plan: Plan, certificate: Certificate | undefined): Promise<boolean>;
 }
@@ -73,8 +78,7 @@ export async function repair(
   const prepared = await prepare(project, { ...common, choices, ...(runner && { runner }) });
   const { gathered } = prepared;
   try {
-    const identity = await gathered.session.identity();
-    const state = State.at(project.stateDirectory, { name: gathered.server.database, identity });
+    const state = await stateOf(gathered);
     const warning = await state.mustBeWritable();
     if (warning !== undefined) onProgress?.(warning);
     const interrupted = await settleInterrupted(state, gathered.session);
@@ -91,7 +95,8 @@ export async function repair(
       });
     }
     let planned: Planned = answered;
-    let planFiles = (await talk.onPlan?.(planned, prepared)) ?? [];
+    const native = () => withoutRunner(prepared, { purpose: flags.purpose, choices });
+    let planFiles = (await talk.onPlan?.(planned, prepared, native)) ?? [];
     let certificate: Certificate | undefined;
     if (flags.withoutRehearsal !== true) {
       const rehearsing = {
@@ -108,14 +113,8 @@ export async function repair(
           `The framework's own runner cannot run here (${rehearsal.reason}): Godwit runs the migrations itself.`,
         );
         runner = undefined;
-        const again = planAgain(gathered, prepared.evidence, prepared.findings, {
-          purpose: flags.purpose,
-          choices,
-        });
-        if (again.outcome !== "planned")
-          throw new RangeError(`without a runner the plan is ${again.outcome}`);
-        planned = again;
-        planFiles = (await talk.onPlan?.(planned, prepared)) ?? [];
+        planned = native();
+        planFiles = (await talk.onPlan?.(planned, prepared, native)) ?? [];
         rehearsal = await rehearse({ ...rehearsing, planned });
       }
       const { plan } = planned;
@@ -145,7 +144,6 @@ export async function repair(
       planned,
       certificate,
       state,
-      identity,
       environment,
       patience: flags.wait ?? defaultPatience,
       ...(runs && runner && { runner }),
@@ -156,6 +154,15 @@ export async function repair(
   } finally {
     await gathered.session.close();
   }
+}
+
+function withoutRunner(
+  { gathered, evidence, findings }: Prepared,
+  options: { readonly purpose: Plan["purpose"]; readonly choices: readonly string[] },
+): Planned {
+  const again = planAgain(gathered, evidence, findings, options);
+  if (again.outcome !== "planned") throw new RangeError(`without a runner the plan is ${again.outcome}`);
+  return again;
 }
 
 /** Asks until there is a plan, a refusal, or no answer. */

@@ -1,0 +1,73 @@
+import type { Evidence } from "../doctor/evidence.ts";
+import { dotted } from "../sql/identifier.ts";
+import { targetOf } from "../sql/postgres-target.ts";
+import { factParts } from "../timeline/facts.ts";
+import type { TimelineMigration } from "../timeline/timeline.ts";
+
+/**
+ * Whether it is proven that none of a migration's data statements has left anything, although they leave no trace in
+ * the schema. Each of them has a witness:
+ *
+ * - A statement before it in the file makes an object which is not there. One by one, that one would have been executed
+ *   and kept before it; as one message, all of it was rolled back together.
+ * - The table that it writes to is not there, and no migration that ran has removed it.
+ */
+export function leftNoData(evidence: Evidence, name: string): boolean {
+  const { replay, snapshot, schema } = evidence;
+  if (replay.outcome === "cannot-replay") return false;
+  const index = replay.timeline.migrations.findIndex((one) => one.name === name);
+  const migration = replay.timeline.migrations[index];
+  if (migration === undefined) return false;
+  const firstAbsent = Math.min(
+    ...migration.steps.flatMap(({ statement, changes }) =>
+      // Taken as a whole, it is not known which of its statements makes what.
+      statement !== undefined && changes.some((change) => isMissing(change, migration, evidence))
+        ? [statement]
+        : [],
+    ),
+    Number.POSITIVE_INFINITY,
+  );
+  return migration.statements.every(({ kind, text }, number) => {
+    if (kind !== "untraced" || firstAbsent < number) return true;
+    const target = targetOf(text);
+    if (target === undefined) return false;
+    const table = `table ${dotted(...(target.length === 1 ? [schema, ...target] : target))}`;
+    return (
+      !snapshot.objects.has(table) && isMadeBefore(evidence, index, table) && !isRemoved(evidence, table)
+    );
+  });
+}
+
+function isMissing(
+  [key, value]: readonly [string, string | undefined],
+  migration: TimelineMigration,
+  { snapshot }: Evidence,
+): boolean {
+  const [object, attribute] = factParts(key);
+  if (attribute !== "" || value === undefined || snapshot.objects.has(object)) return false;
+  // What the file itself takes away again proves nothing by not being there.
+  const last = migration.steps.flatMap(({ changes }) => changes).findLast(([other]) => other === key);
+  return last?.[1] !== undefined;
+}
+
+/** A name that no migration makes may be a view's, another schema's, or a mistake: then nothing is proven. */
+function isMadeBefore({ replay }: Evidence, index: number, table: string): boolean {
+  if (replay.outcome === "cannot-replay") return false;
+  return replay.timeline.migrations
+    .slice(0, index + 1)
+    .some(({ steps }) =>
+      steps.some(({ changes }) => changes.some(([key, value]) => key === `${table}\n` && value)),
+    );
+}
+
+function isRemoved({ replay }: Evidence, table: string): boolean {
+  if (replay.outcome === "cannot-replay") return true;
+  let step = -1;
+  return replay.timeline.migrations.some(({ steps }) =>
+    steps.some(({ changes }) => {
+      step += 1;
+      const removes = changes.some(([key, value]) => key === `${table}\n` && value === undefined);
+      return removes && replay.location.executed[step] === 1;
+    }),
+  );
+}
