@@ -18,10 +18,11 @@ export function leftNoData(evidence: Evidence, name: string): boolean {
   const index = replay.timeline.migrations.findIndex((one) => one.name === name);
   const migration = replay.timeline.migrations[index];
   if (migration === undefined) return false;
+  const removed = removedBy(evidence);
   const firstAbsent = Math.min(
     ...migration.steps.flatMap(({ statement, changes }) =>
       // Taken as a whole, it is not known which of its statements makes what.
-      statement !== undefined && changes.some((change) => isMissing(change, migration, evidence))
+      statement !== undefined && changes.some((change) => isMissing(change, migration, evidence, removed))
         ? [statement]
         : [],
     ),
@@ -32,9 +33,7 @@ export function leftNoData(evidence: Evidence, name: string): boolean {
     const target = targetOf(text);
     if (target === undefined) return false;
     const table = `table ${dotted(...(target.length === 1 ? [schema, ...target] : target))}`;
-    return (
-      !snapshot.objects.has(table) && isMadeBefore(evidence, index, table) && !isRemoved(evidence, table)
-    );
+    return !snapshot.objects.has(table) && isMadeBefore(evidence, index, table) && !removed.has(table);
   });
 }
 
@@ -42,9 +41,11 @@ function isMissing(
   [key, value]: readonly [string, string | undefined],
   migration: TimelineMigration,
   { snapshot }: Evidence,
+  removed: ReadonlySet<string>,
 ): boolean {
   const [object, attribute] = factParts(key);
-  if (attribute !== "" || value === undefined || snapshot.objects.has(object)) return false;
+  if (attribute !== "" || value === undefined || snapshot.objects.has(object) || removed.has(object))
+    return false;
   // What the file itself takes away again proves nothing by not being there.
   const last = migration.steps.flatMap(({ changes }) => changes).findLast(([other]) => other === key);
   return last?.[1] !== undefined;
@@ -60,14 +61,17 @@ function isMadeBefore({ replay }: Evidence, index: number, table: string): boole
     );
 }
 
-function isRemoved({ replay }: Evidence, table: string): boolean {
-  if (replay.outcome === "cannot-replay") return true;
-  let step = -1;
-  return replay.timeline.migrations.some(({ steps }) =>
-    steps.some(({ changes }) => {
-      step += 1;
-      const removes = changes.some(([key, value]) => key === `${table}\n` && value === undefined);
-      return removes && replay.location.executed[step] === 1;
-    }),
-  );
+/** Objects that a migration which ran has taken away: that they are not there proves nothing. */
+function removedBy({ replay }: Evidence): ReadonlySet<string> {
+  const removed = new Set<string>();
+  if (replay.outcome === "cannot-replay") return removed;
+  const steps = replay.timeline.migrations.flatMap((migration) => migration.steps);
+  for (const [index, { changes }] of steps.entries()) {
+    if (replay.location.executed[index] !== 1) continue;
+    for (const [key, value] of changes) {
+      const [object, attribute] = factParts(key);
+      if (attribute === "" && value === undefined) removed.add(object);
+    }
+  }
+  return removed;
 }
