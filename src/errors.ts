@@ -33,6 +33,7 @@ interface Known {
   UNKNOWN_CHECK: { check: string; known: readonly string[] };
   UNKNOWN_REMEDY: { check: string; remedy: string; known: readonly string[] };
   STATE_DIRECTORY_UNUSABLE: { directory: string; problem: string };
+  PLAN_FILE_UNWRITABLE: { file: string; problem: string };
   NOTHING_TO_UNDO: { directory: string };
   LOG_UNREADABLE: { problem: string };
 }
@@ -193,6 +194,11 @@ const known: { readonly [C in Code]: Words<C> } = {
   STATE_DIRECTORY_UNUSABLE: {
     message: (d) => `The directory for journals and backups, ${d.directory}, cannot be used: ${d.problem}.`,
     hint: "Nothing was changed. Name a directory that can be written, on a disk that stays, with --state-dir DIR.",
+    exitCode: 2,
+  },
+  PLAN_FILE_UNWRITABLE: {
+    message: (d) => `The plan cannot be written to ${d.file}: ${d.problem}.`,
+    hint: "Nothing was changed. Name a file in a directory that can be written, with --plan-out FILE.",
     exitCode: 2,
   },
   NOTHING_TO_UNDO: {

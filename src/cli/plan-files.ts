@@ -1,27 +1,92 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { randomBytes } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { basename, resolve } from "node:path";
 import { KnownError } from "../errors.ts";
 import type { Planned } from "../planner/planning.ts";
 import { jsonText } from "../report/json.ts";
+import { planScriptText } from "../report/plan-script-text.ts";
+import { planScript } from "../workflows/plan-script.ts";
 import type { Prepared } from "../workflows/preparation.ts";
+import { version } from "./version.ts";
 
 /**
- * Writes a plan to the files that `--plan-out` names.
+ * Proves that the files which `--plan-out` names can be written, before anything else is done.
  *
+ * @throws KnownError USAGE for a name that ends otherwise, PLAN_FILE_UNWRITABLE
+ */
+export async function checkPlanFiles(files: readonly string[], cwd: string): Promise<void> {
+  for (const file of files) {
+    if (!file.endsWith(".json") && !file.endsWith(".sql"))
+      throw new KnownError("USAGE", { problem: `--plan-out ${file} ends neither with .json nor with .sql.` });
+  }
+  for (const file of files) await writeBeside(resolve(cwd, file), "", () => Promise.resolve());
+}
+
+/**
+ * Writes a plan to the files that `--plan-out` names, for nobody else to read: data statements may hold secrets.
+ *
+ * @param native the same plan without the framework's runner, which a script cannot start
  * @returns what was written
- * @throws KnownError USAGE for a name that ends otherwise
+ * @throws KnownError PLAN_FILE_UNWRITABLE
  */
 export async function writePlan(
   files: readonly string[],
-  planned: Planned,
-  _prepared: Prepared,
+  {
+    planned,
+    prepared,
+    native,
+    cwd,
+  }: { planned: Planned; prepared: Prepared; native: () => Planned; cwd: string },
 ): Promise<string[]> {
   const written: string[] = [];
   for (const file of files) {
-    if (!file.endsWith(".json"))
-      throw new KnownError("USAGE", { problem: `--plan-out ${file} ends neither with .json nor with .sql.` });
-    await writeFile(resolve(file), jsonText(planned.plan));
+    const path = resolve(cwd, file);
+    const text = file.endsWith(".sql") ? await scriptFor(file, native(), prepared) : jsonText(planned.plan);
+    await writeBeside(path, text, (temporary) => rename(temporary, path));
     written.push(file);
   }
   return written;
+}
+
+async function scriptFor(file: string, planned: Planned, prepared: Prepared): Promise<string> {
+  return planScriptText(await planScript(planned, prepared), {
+    version,
+    moment: new Date(),
+    file: basename(file),
+    serverVersion: planned.plan.from.serverVersion,
+  });
+}
+
+const problems: Readonly<Record<string, string>> = {
+  ENOENT: "its directory does not exist",
+  ENOTDIR: "its directory is a file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EISDIR: "it is a directory",
+};
+
+/** Half a script must never bear the name of a whole one. */
+async function writeBeside(
+  path: string,
+  text: string,
+  finish: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    const file = await open(temporary, "wx", 0o600);
+    await file
+      .writeFile(text)
+      .then(() => file.sync())
+      .finally(() => file.close());
+    await finish(temporary);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+    if (code === undefined) throw error;
+    throw new KnownError("PLAN_FILE_UNWRITABLE", { file: path, problem: problems[code] ?? code });
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
 }

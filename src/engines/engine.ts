@@ -1,6 +1,7 @@
 import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import type { Statement } from "../sql/statement.ts";
+import type { ClientScript } from "./client-script.ts";
 import type { CopyOutcome, CopyWishes, Sizes } from "./copying.ts";
 import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, Target } from "./server.ts";
 import type { TransactionFate, Writer } from "./writer.ts";
@@ -133,6 +134,8 @@ export interface Engine {
   copyDatabase(wishes: CopyWishes): Promise<CopyOutcome>;
   /** What the tables weigh. */
   sizes(target: Target): Promise<Sizes>;
+  /** Writes scripts for the database's own command-line client. */
+  clientScript(): Promise<ClientScript>;
   /** What makes scratch databases. */
   readonly scratch: {
     localServer(wishes: LocalServerWishes): Promise<LocalServer | NoLocalServer>;

@@ -43,6 +43,10 @@ export interface HistoryWriting {
   markApplied(schema: string, row: NewRow, records: readonly HistoryRecord[]): Write[];
   /** Recorded as rolled back: these rows of the migration no longer count. */
   markRolledBack(schema: string, records: readonly HistoryRecord[]): Write[];
+  /** A boolean expression: the history table, which must be there, has exactly these rows. */
+  hasRows(schema: string, records: readonly HistoryRecord[]): string;
+  /** A boolean expression: these migrations count as applied, and no row of any migration says that it failed. */
+  allApplied(schema: string, migrations: readonly string[]): string;
 }
 
 /** A row that is to be written. */

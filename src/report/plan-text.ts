@@ -9,7 +9,7 @@ import { wrap } from "./wrap.ts";
 const shownStatements = 12;
 const labelWidth = 12;
 
-const hazardWords: Readonly<Record<Hazard, string>> = {
+export const hazardWords: Readonly<Record<Hazard, string>> = {
   "deletes-data": "deletes data",
   "rewrites-table": "rewrites a table",
   "blocks-writes": "keeps others from writing while it runs",
@@ -113,7 +113,8 @@ function stepText(step: PlanStep, number: number, style: Style, width: number): 
   }
 }
 
-function historyWords({ change, migration }: PlanStep & { kind: "history" }): string {
+/** What becomes of a migration in the history, in words. */
+export function historyWords({ change, migration }: PlanStep & { kind: "history" }): string {
   const name = printable(migration);
   const words: Record<typeof change, string> = {
     "create-table": "History: make the history table",

@@ -8,7 +8,7 @@ import { certificateText, planText } from "../../report/plan-text.ts";
 import { questionText, repairText } from "../../report/repair-text.ts";
 import { type RepairTalk, repair as run, secondsOf } from "../../workflows/repair.ts";
 import type { RepairOutcome } from "../../workflows/repair-result.ts";
-import { writePlan } from "../plan-files.ts";
+import { checkPlanFiles, writePlan } from "../plan-files.ts";
 import {
   type CommandLineWorld,
   type CommonOptions,
@@ -38,6 +38,7 @@ export async function repair(
 ): Promise<ExitCode> {
   const { choose, clone, level, rehearseOnly, withoutRehearsal, native, wait } = options;
   const seconds = secondsOf(wait);
+  await checkPlanFiles(options.planOut ?? [], world.cwd);
   const result = await run(
     {
       ...projectFlags(options),
@@ -88,9 +89,9 @@ function talkOf(options: CommonOptions, world: CommandLineWorld): RepairTalk {
   const isTerminal = stdin.isTTY === true && stderr.isTTY === true && options.json !== true;
   return {
     onProgress,
-    onPlan: async (planned, prepared) => {
+    onPlan: async (planned, prepared, native) => {
       if (options.json !== true) stdout.write(`${planText(planned.plan, text)}\n`);
-      return writePlan(options.planOut ?? [], planned, prepared);
+      return writePlan(options.planOut ?? [], { planned, prepared, native, cwd: world.cwd });
     },
     ...(isTerminal && {
       choose: async (question: Question) => {

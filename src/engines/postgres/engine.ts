@@ -19,6 +19,7 @@ export const postgres: Engine = {
   split: splitPostgres,
   copyDatabase: async (wishes) => (await import("./clone.ts")).copyDatabase(wishes),
   sizes: async (target) => (await import("./clone.ts")).sizes(target),
+  clientScript: async () => (await import("./psql.ts")).psql,
   scratch: {
     localServer: async (wishes) => (await import("./local-server/start.ts")).startLocalServer(wishes),
     connect: async (target, options) => (await import("./scratch.ts")).connectScratch(target, options),

@@ -1,6 +1,6 @@
 import type { HistoryRecord } from "../../migration/migration.ts";
 import type { Write } from "../../plan/write.ts";
-import { quoteIdentifier } from "../../sql/identifier.ts";
+import { quoteIdentifier, textLiteral } from "../../sql/identifier.ts";
 import type { HistoryWriting, NewRow } from "../framework.ts";
 import { historyTable } from "./history.ts";
 
@@ -53,6 +53,8 @@ export const writing: HistoryWriting = {
     },
   ],
   markRolledBack: rollBack,
+  hasRows,
+  allApplied,
 };
 
 /** By their ids: a name may have rows which were rolled back before, and these keep their times. */
@@ -64,6 +66,32 @@ function rollBack(schema: string, records: readonly HistoryRecord[]): Write[] {
       values: [id],
     };
   });
+}
+
+/** What `readHistory` reads of a row, but for its times and its log. */
+const rowText = `"id"::text, "migration_name"::text, "checksum"::text, CASE WHEN "rolled_back_at" IS NOT NULL THEN 'rolled-back' WHEN "finished_at" IS NOT NULL THEN 'applied' ELSE 'failed' END, "finished_at" IS NOT NULL AND "rolled_back_at" IS NULL AND "applied_steps_count" = 0`;
+
+function hasRows(schema: string, records: readonly HistoryRecord[]): string {
+  const table = tableIn(schema);
+  if (records.length === 0) return `NOT EXISTS (SELECT FROM ${table})`;
+  const rows = records.map(({ id, migration, checksum, state, asserted }) => {
+    if (id === undefined) throw new Error(`A row of ${migration} was read without its id.`);
+    return `(${[id, migration, checksum ?? "", state].map(textLiteral).join(", ")}, ${asserted})`;
+  });
+  return `(SELECT count(*) FROM ${table}) = ${rows.length} AND NOT EXISTS (SELECT ${rowText} FROM ${table} EXCEPT ALL VALUES
+      ${rows.join(",\n      ")})`;
+}
+
+function allApplied(schema: string, migrations: readonly string[]): string {
+  const table = tableIn(schema);
+  const counted = `"finished_at" IS NOT NULL AND "rolled_back_at" IS NULL`;
+  const applied = migrations.map(
+    (name) => `EXISTS (SELECT FROM ${table} WHERE "migration_name" = ${textLiteral(name)} AND ${counted})`,
+  );
+  return [
+    `NOT EXISTS (SELECT FROM ${table} WHERE "finished_at" IS NULL AND "rolled_back_at" IS NULL)`,
+    ...applied,
+  ].join("\n      AND ");
 }
 
 function tableIn(schema: string): string {
