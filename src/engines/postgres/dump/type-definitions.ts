@@ -52,7 +52,7 @@ const types = (major: number) =>
                                 FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped))
          WHEN 'r' THEN ${range(major)}
          WHEN 'd' THEN pg_catalog.format('CREATE DOMAIN %s AS %s%s', ${typeName}, pg_catalog.format_type(t.typbasetype, t.typtypmod), ${collation("t.typcollation", "t.typbasetype")})
-                       || coalesce(' DEFAULT ' || t.typdefault, '') || ${domainNotNull} || ${domainConstraints} END
+                       || coalesce(' DEFAULT ' || pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::pg_catalog.regclass), '') || ${domainNotNull} || ${domainConstraints} END
          || ${ownedBy("TYPE", typeName, "t.typowner")} || ${laterDomainConstraints} AS sql
        FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
       WHERE (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')) AND ${userSchema("n")} AND ${notOfExtension("pg_type", "t.oid")}`,
