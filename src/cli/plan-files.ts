@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { KnownError } from "../errors.ts";
 import type { Planned } from "../planner/planning.ts";
@@ -19,7 +19,15 @@ export async function checkPlanFiles(files: readonly string[], cwd: string): Pro
     if (!file.endsWith(".json") && !file.endsWith(".sql"))
       throw new KnownError("USAGE", { problem: `--plan-out ${file} ends neither with .json nor with .sql.` });
   }
-  for (const file of files) await writeBeside(resolve(cwd, file), "", () => Promise.resolve());
+  for (const file of files) {
+    const path = resolve(cwd, file);
+    const isDirectory = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (isDirectory) throw unwritable(path, "EISDIR");
+    await writeBeside(path, "", () => Promise.resolve());
+  }
 }
 
 /**
@@ -68,6 +76,10 @@ const problems: Readonly<Record<string, string>> = {
   EISDIR: "it is a directory",
 };
 
+function unwritable(file: string, code: string): KnownError {
+  return new KnownError("PLAN_FILE_UNWRITABLE", { file, problem: problems[code] ?? code });
+}
+
 /** Half a script must never bear the name of a whole one. */
 async function writeBeside(
   path: string,
@@ -85,7 +97,7 @@ async function writeBeside(
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
     if (code === undefined) throw error;
-    throw new KnownError("PLAN_FILE_UNWRITABLE", { file: path, problem: problems[code] ?? code });
+    throw unwritable(path, code);
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import fc from "fast-check";
 import { loadModule, parseSync } from "libpg-query";
-import { dotted, quoteIdentifier, quoteLiteral, splitDotted } from "./identifier.ts";
+import { dotted, quoteIdentifier, quoteLiteral, splitDotted, textLiteral } from "./identifier.ts";
 import { tokensOf } from "./postgres-tokens.ts";
 
 before(loadModule);
@@ -18,17 +18,20 @@ const text = fc
 test("whatever is quoted is one token, and the parser reads it back", () => {
   fc.assert(
     fc.property(text, (value) => {
-      const tokens = [quoteIdentifier(value), quoteLiteral(value)].map((quoted) =>
+      const tokens = [quoteIdentifier(value), quoteLiteral(value), textLiteral(value)].map((quoted) =>
         [...tokensOf(quoted)].map(({ kind }) => kind),
       );
-      assert.deepEqual(tokens, [["quoted-identifier"], ["string"]]);
+      assert.deepEqual(tokens, [["quoted-identifier"], ["string"], ["string"]]);
       // Names are cut to 63 bytes, and no name is empty.
       fc.pre(value !== "" && Buffer.byteLength(value) < 64);
-      const target = JSON.parse(
-        JSON.stringify(parseSync(`SELECT ${quoteLiteral(value)} AS ${quoteIdentifier(value)}`)),
-      ).stmts[0].stmt.SelectStmt.targetList[0].ResTarget;
-      assert.equal(target.name, value);
-      assert.equal(target.val.A_Const.sval.sval ?? "", value);
+      const [target, escaped] = JSON.parse(
+        JSON.stringify(
+          parseSync(`SELECT ${quoteLiteral(value)} AS ${quoteIdentifier(value)}, ${textLiteral(value)}`),
+        ),
+      ).stmts[0].stmt.SelectStmt.targetList;
+      assert.equal(target.ResTarget.name, value);
+      for (const { ResTarget } of [target, escaped])
+        assert.equal(ResTarget.val.A_Const.sval.sval ?? "", value);
     }),
     { numRuns: 500 },
   );

@@ -13,10 +13,14 @@ export function quoteLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Quotes a text as a literal for a PostgreSQL server whose standard_conforming_strings may be on or off. */
+/**
+ * Quotes a text as a literal for a PostgreSQL server whose standard_conforming_strings may be on or off. It is one line,
+ * so that no text looks like a line of its own to whoever reads a script.
+ */
 export function textLiteral(text: string): string {
-  const quoted = quoteLiteral(text);
-  return text.includes("\\") ? `E${quoted.replaceAll("\\", "\\\\")}` : quoted;
+  if (!/[\\\n\r]/.test(text)) return quoteLiteral(text);
+  const escaped = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+  return `E${quoteLiteral(escaped)}`;
 }
 
 /**

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { fileOf } from "../scenarios/application.ts";
 import { literal, quote } from "../scenarios/database.ts";
 import { PrismaHistory } from "../scenarios/prisma-history.ts";
 import { scenario } from "../scenarios/scenario.ts";
-import { expectSame, runScript, scriptFor } from "./psql.ts";
+import { expectSame, runScript } from "./psql.ts";
 
 const refusal = { code: "57014", message: "canceling statement due to user request" };
 
@@ -18,7 +19,7 @@ const statements = [
   'CREATE RULE "r" AS ON INSERT TO "texts" DO ALSO (DELETE FROM "arrays"; DELETE FROM "arrays")',
   "INSERT INTO \"kept\" VALUES (':USER', E'\\\\q', U&'\\0041', $$\\q :x$$), ('grün 🐦', '', NULL, '-- */')",
   "COMMENT ON TABLE \"texts\" IS 'it''s; \\' -- and a comment \\q",
-  'CREATE TRIGGER "t r" BEFORE UPDATE ON "kept" FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger() /* \\q\n\\! ls :x */',
+  'CREATE TRIGGER "t r" BEFORE UPDATE ON "kept" FOR EACH ROW /* \\q\n\\! ls :x */ EXECUTE FUNCTION suppress_redundant_updates_trigger()',
   'CREATE POLICY "p" ON "kept" USING (true)',
   'CREATE DOMAIN "d" AS int CONSTRAINT "positive" CHECK (VALUE > 0)',
   'CREATE TYPE "composite" AS (a int, "B" text)',
@@ -56,8 +57,10 @@ scenario("statements of which psql would make something else", async ({ database
   assert.equal((await clone.rows('SELECT "a" FROM "kept"'))[0]?.["a"], ":USER");
 });
 
+const witness = "godwit-was-here";
+
 const names = {
-  "a line that psql would execute": "two\n\\! touch /tmp/godwit-was-here\n",
+  "a line that psql would execute": `two\n\\! touch ${witness}\n`,
   "quotes and a dollar": `sa"y it's $$ $godwit$ $1`,
   "a comment's end": "x */ ; DROP TABLE y; -- :USER",
   "a dot and parentheses": "public.users(a)",
@@ -86,7 +89,6 @@ for (const [what, name] of Object.entries(names)) {
     await history.deploy([files[0]]);
     await history.recordFailure(files[1], { code: "42P07", message: `relation "${name}" already exists` });
     await expectSame({ migrations: files, database: db });
-    const script = await scriptFor({ migrations: files, database: db });
-    assert.doesNotMatch(script.text, /^\\(?!set |encoding |gexec$)/m);
+    assert.ok(!existsSync(witness), "psql executed a name");
   });
 }
