@@ -49,11 +49,12 @@ export function postgresUrl(
 
 function encryptionParameters(encryption: Encryption): Record<string, string | undefined> {
   const { use, verify, rootFile, certificateFile, keyFile, identityFile, keyPassword } = encryption;
-  if (use === "prefer" && verify === "nothing") return {};
   const mode =
     use !== "require" ? use : verify === "host" ? "verify-full" : verify === "issuer" ? "verify-ca" : use;
   return {
-    sslmode: mode,
+    sslmode: mode === "prefer" ? undefined : mode,
+    // Prisma's: what a certificate says is checked where there is one.
+    sslaccept: use !== "require" && verify === "host" ? "strict" : undefined,
     sslrootcert: verify === "nothing" ? undefined : rootFile,
     sslcert: certificateFile,
     sslkey: keyFile,
