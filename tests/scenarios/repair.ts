@@ -52,12 +52,13 @@ export async function repaired(
   migrations: readonly Executable[],
   database: Database,
   expected: Expected = {},
+  work: () => Promise<RepairAnswer> = () => repair(migrations, database, expected),
 ): Promise<RepairAnswer> {
   const schema = expected.schema ?? "public";
   const truth = await truthOf(migrations, database, { ...expected, schema });
   const before = await testify(database, schema);
   const beside = await dumpOf(database, truth.beside);
-  const answer = await whileConnected(database, () => repair(migrations, database, expected));
+  const answer = await whileConnected(database, work);
   assert.deepEqual([answer.outcome, answer.exit], ["done", 0], explain(answer));
 
   await expectSchema(database, truth, expected);
@@ -66,7 +67,7 @@ export async function repaired(
   assert.equal(await dumpOf(database, truth.beside), beside, "another application's tables were changed");
   expectHistory(migrations, before.history, after.history, expected);
   await expectContent(migrations, database, expected);
-  await Promise.all([truth.database.drop()]);
+  await truth.database.drop();
   return answer;
 }
 

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { drawApplication, neighbour } from "../application.ts";
+import { PrismaHistory } from "../prisma-history.ts";
+import { refused, repaired } from "../repair.ts";
+import { scenario } from "../scenario.ts";
+
+scenario("all migrations ran: there is nothing to do", async ({ random, database }) => {
+  const { migrations } = drawApplication(random);
+  const db = await database();
+  await new PrismaHistory(db).deploy(migrations);
+  await refused(migrations, db, "nothing-to-do", { exit: 0 });
+  await refused(migrations, db, "nothing-to-do", { exit: 0, command: "migrate" });
+});
+
+for (const command of ["repair", "migrate"] as const) {
+  scenario(`some have not run yet: ${command} executes them`, async ({ random, database }) => {
+    const { migrations } = drawApplication(random);
+    const names = migrations.map(({ name }) => name);
+    const ran = random.integer(1, migrations.length - 1);
+    const db = await database();
+    const beside = neighbour(random);
+    await db.script(beside);
+    await new PrismaHistory(db).deploy(migrations.slice(0, ran));
+    const { plan } = await repaired(migrations, db, { command, beside, executed: names.slice(ran) });
+    assert.equal(plan?.purpose, command);
+  });
+}
+
+scenario("an empty database: all is made", async ({ random, database }) => {
+  const { migrations } = drawApplication(random);
+  const db = await database();
+  await repaired(migrations, db, { executed: migrations.map(({ name }) => name), withoutPrisma: true });
+});
