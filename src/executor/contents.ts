@@ -20,6 +20,7 @@ export class Contents {
   #before: ReadonlyMap<string, Condensed> = new Map();
   #touched: ReadonlyMap<string, Touched> = new Map();
   #mayWrite = false;
+  readonly #mayWriteTo = new Set<string>();
   readonly #unchanged = new Set<string>();
   readonly #written = new Set<string>();
 
@@ -33,6 +34,7 @@ export class Contents {
   /** At the beginning of a part. */
   async before({ inTransaction }: { inTransaction: boolean }): Promise<void> {
     this.#mayWrite = false;
+    this.#mayWriteTo.clear();
     if (inTransaction) this.#touched = await this.#writer.touched();
     this.#before = new Map();
     if (!this.#isCopy && !inTransaction) return;
@@ -40,9 +42,14 @@ export class Contents {
     this.#before = await this.#condense(this.#protect, inTransaction);
   }
 
-  /** A statement was executed which changes rows, or runs code that may. */
-  mayWrite(): void {
-    this.#mayWrite = true;
+  /**
+   * A statement was executed which changes rows, or runs code that may.
+   *
+   * @param table the only one of which it changes rows, where that is known
+   */
+  mayWrite(table?: string): void {
+    if (table === undefined) this.#mayWrite = true;
+    else this.#mayWriteTo.add(table);
   }
 
   /**
@@ -53,8 +60,9 @@ export class Contents {
   async after(snapshot: Snapshot, { inTransaction }: { inTransaction: boolean }): Promise<string[]> {
     const problems: string[] = [];
     const written = inTransaction ? await this.#rowsWritten() : new Set<string>();
-    if (!this.#mayWrite) {
-      for (const table of written)
+    const mayWrite = (table: string) => this.#mayWrite || this.#mayWriteTo.has(table);
+    for (const table of written) {
+      if (!mayWrite(table))
         problems.push(`rows of ${table} were changed, and no statement of the plan says so`);
     }
     const there = columnsIn(snapshot);
@@ -69,11 +77,11 @@ export class Contents {
     for (const [table, now] of await this.#condense(comparable, inTransaction)) {
       const then = this.#before.get(table);
       if (then?.rows === now.rows && then.hash === now.hash) this.#unchanged.add(table);
-      else if (this.#mayWrite && (written.has(table) || !inTransaction)) this.#written.add(table);
+      else if (mayWrite(table) && (written.has(table) || !inTransaction)) this.#written.add(table);
       else
         problems.push(`the rows of ${table} are not what they were: ${then?.rows} before, ${now.rows} now`);
     }
-    if (this.#mayWrite) for (const table of written) this.#written.add(table);
+    for (const table of written) if (mayWrite(table)) this.#written.add(table);
     return problems;
   }
 

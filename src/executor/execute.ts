@@ -1,25 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ScriptError } from "../engines/engine.ts";
 import type { PlanPart, PlanStep } from "../plan/plan.ts";
 import { BackupError } from "./backup.ts";
 import { Contents } from "./contents.ts";
-import {
-  type Execution,
-  type ExecutionOutcome,
-  type Failed,
-  type Measure,
-  Stop,
-  tableMeasures,
-} from "./execution.ts";
+import { type Execution, type ExecutionOutcome, type Failed, type Measure, must, Stop } from "./execution.ts";
+import { Steps } from "./steps.ts";
 
 /** Godwit's own advisory lock: the letters of its name as a number. */
 export const ownLock = "113723832461684";
 
 /** Milliseconds for which a statement waits for a lock: nobody queues behind it for longer. */
 const lockTimeout = 50;
-/** Milliseconds for which one statement is tried again and again while the transaction's other locks are kept. */
-const insist = 1_000;
-
 /** lock_not_available, deadlock_detected, serialization_failure */
 const passing: ReadonlySet<string> = new Set(["55P03", "40P01", "40001"]);
 
@@ -39,11 +29,13 @@ class Executor {
   readonly #execution: Execution;
   readonly #measures: Measure[] = [];
   readonly #contents: Contents;
+  readonly #steps: Steps;
   #committed = 0;
 
   constructor(execution: Execution) {
     this.#execution = execution;
     this.#contents = new Contents(execution);
+    this.#steps = new Steps(execution, this.#contents);
   }
 
   async run(): Promise<ExecutionOutcome> {
@@ -116,7 +108,7 @@ class Executor {
       if (index === 0) await this.#beforeAnything();
       await this.#contents.before({ inTransaction: true });
       for (const [number, step] of steps.entries())
-        await this.#step(step, index, number, { inTransaction: true });
+        this.#measures.push(await this.#steps.run(step, index, number, { inTransaction: true }));
       await this.#verify(index, { inTransaction: true });
       committing = transaction;
       await journal.append({ event: "committing", part: index, transaction });
@@ -158,82 +150,10 @@ class Executor {
     }
   }
 
-  async #step(step: PlanStep, part: number, number: number, how: { inTransaction: boolean }): Promise<void> {
-    const { writer, measure } = this.#execution;
-    const watch = measure && how.inTransaction && step.kind !== "history";
-    const before = watch ? await writer.touched() : undefined;
-    const start = performance.now();
-    if (step.kind === "history") await this.#history(step, part, number);
-    else await this.#statements(step, part, number, how);
-    const seconds = (performance.now() - start) / 1000;
-    const tables = before === undefined ? [] : tableMeasures(before, await writer.touched());
-    this.#measures.push({ part, step: number, seconds, tables });
-  }
-
-  async #history(step: PlanStep & { kind: "history" }, part: number, number: number): Promise<void> {
-    const { writer, journal, fault } = this.#execution;
-    fault?.({ part, step: number, statement: 0 });
-    for (const write of step.writes) {
-      const answer = await writer.write(write);
-      if (!("code" in answer)) continue;
-      const { code, message } = answer;
-      await journal.append({ event: "refused", part, step: number, code, message });
-      throw new Stop({ kind: "history", migration: step.migration, code, message });
-    }
-  }
-
-  async #statements(
-    step: Exclude<PlanStep, { kind: "history" }>,
-    part: number,
-    number: number,
-    { inTransaction }: { inTransaction: boolean },
-  ): Promise<void> {
-    const { journal, fault } = this.#execution;
-    const statements =
-      step.kind === "remove" ? [{ number: 0, line: 0, sql: step.sql, untraced: false }] : step.statements;
-    for (const statement of statements) {
-      await journal.append({ event: "statement", part, step: number, statement: statement.number });
-      fault?.({ part, step: number, statement: statement.number });
-      const refusal = await (inTransaction ? this.#insist(statement.sql) : this.#byItself(statement.sql));
-      if (refusal !== undefined) {
-        const { code, message } = refusal;
-        await journal.append({ event: "refused", part, step: number, code, message });
-        const { migration, file } = step.kind === "remove" ? { migration: step.object, file: "" } : step;
-        const { line, sql } = statement;
-        throw new Stop({ kind: "statement", migration, file, line, sql, code, message });
-      }
-      if (statement.untraced) this.#contents.mayWrite();
-      await journal.append({ event: "executed", part, step: number, statement: statement.number });
-    }
-  }
-
-  /** One statement in the open transaction, tried for a while where a lock cannot be had at once. */
-  async #insist(sql: string): Promise<ScriptError | undefined> {
-    const { writer } = this.#execution;
-    const end = performance.now() + insist;
-    for (;;) {
-      // The statement may end with a comment.
-      const refusal = await writer.script(`SAVEPOINT godwit_step;\n${sql}\n;RELEASE SAVEPOINT godwit_step`);
-      if (refusal === undefined) return undefined;
-      await must(writer.script("ROLLBACK TO SAVEPOINT godwit_step; RELEASE SAVEPOINT godwit_step"));
-      if (refusal.code !== "55P03" || performance.now() >= end) return refusal;
-      await sleep(20 + Math.random() * 80);
-    }
-  }
-
-  /** What builds concurrently waits for the transactions of others, and must not be interrupted for that. */
-  async #byItself(sql: string): Promise<ScriptError | undefined> {
-    const { writer } = this.#execution;
-    await must(writer.script("SET lock_timeout = '60s'"));
-    const refusal = await writer.script(sql);
-    await must(writer.script("RESET lock_timeout"));
-    return refusal;
-  }
-
   async #alone(steps: readonly PlanStep[], index: number): Promise<void> {
     await this.#execution.journal.append({ event: "part", part: index });
     for (const [number, step] of steps.entries())
-      await this.#step(step, index, number, { inTransaction: false });
+      this.#measures.push(await this.#steps.run(step, index, number, { inTransaction: false }));
   }
 
   async #runner({ migrations, statements }: PlanPart & { kind: "runner" }, index: number): Promise<void> {
@@ -260,11 +180,4 @@ class Executor {
   #failed(part: number, reason: Failed["reason"], left: Failed["left"]): Failed {
     return { outcome: "failed", reason, part, committed: this.#committed, left };
   }
-}
-
-async function must(work: Promise<ScriptError | undefined>): Promise<void> {
-  const refusal = await work;
-  if (refusal === undefined) return;
-  const { code, message } = refusal;
-  throw new Stop({ kind: "history", migration: "", code, message });
 }

@@ -1,4 +1,4 @@
-import type { AdvisoryKey, LockHolder } from "../engines/engine.ts";
+import type { AdvisoryKey, LockHolder, ScriptError } from "../engines/server.ts";
 import type { TableColumns, Touched, Writer } from "../engines/writer.ts";
 import type { RunnerOutcome } from "../frameworks/framework.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -135,4 +135,12 @@ export function tableMeasures(
 /** Locks that keep others from writing, or even from reading. */
 function isStrong(lock: string | undefined): boolean {
   return lock !== undefined && !/^(?:AccessShare|RowShare|RowExclusive|ShareUpdateExclusive)Lock$/.test(lock);
+}
+
+/** For what cannot be refused unless the transaction itself is. */
+export async function must(work: Promise<ScriptError | undefined>): Promise<void> {
+  const refusal = await work;
+  if (refusal === undefined) return;
+  const { code, message } = refusal;
+  throw new Stop({ kind: "history", migration: "", code, message });
 }

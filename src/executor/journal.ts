@@ -39,8 +39,12 @@ export type JournalEvent =
 
 /** Where the executor writes down what it does. */
 export interface Journal {
-  /** Returns when it is on the disk. */
-  append(event: JournalEvent): Promise<void>;
+  /**
+   * Returns when it is on the disk, or, for what a transaction would undo anyway, when the system has it.
+   *
+   * @param options.lazily it need not survive the machine's end, only this process's
+   */
+  append(event: JournalEvent, options?: { readonly lazily: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,9 +54,9 @@ const fileName = "journal.jsonl";
 export async function openJournal(directory: string): Promise<Journal> {
   const file: FileHandle = await open(join(directory, fileName), "a", 0o600);
   return {
-    async append(event) {
+    async append(event, { lazily } = { lazily: false }) {
       await file.appendFile(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
-      await file.datasync();
+      if (!lazily) await file.datasync();
     },
     close: () => file.close(),
   };

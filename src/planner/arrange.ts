@@ -64,11 +64,9 @@ export function arrange(tasks: readonly Task[], wishes: PlanWishes, chosen: read
 
 /** What the framework's runner can do: whole files after which nothing of ours comes. */
 function divide(tasks: readonly Task[], { runner }: PlanWishes): { own: Task[]; tail: Task[] } {
-  const last = tasks.findLastIndex(({ whole }) => !whole);
   // A row that is only written can be written before the runner starts, wherever its migration stands.
   const lastOfOurs = tasks.findLastIndex(({ whole, statements }) => !whole && statements.length > 0);
   if (runner === undefined) return { own: [...tasks], tail: [] };
-  void last;
   return {
     own: tasks.filter((task, i) => !task.whole || i < lastOfOurs),
     tail: tasks.filter((task, i) => task.whole && i > lastOfOurs),
@@ -91,7 +89,7 @@ class Builder {
   }
 
   task(task: Task): void {
-    const { writing, project, newId, purpose } = this.#wishes;
+    const { writing, project, newId, transactions } = this.#wishes;
     const { migration, whole, decision, why } = task;
     const row: NewRow = { id: newId(), migration };
     const alone = task.controlsTransactions || task.statements.some(({ sql }) => aloneByText(sql));
@@ -116,7 +114,7 @@ class Builder {
       }
     }
     // A new value of an enum cannot be used in its own transaction.
-    if (purpose === "migrate" || task.statements.some(({ sql }) => endsTransaction(sql)))
+    if (transactions === "each" || task.statements.some(({ sql }) => endsTransaction(sql)))
       this.#close("transaction");
   }
 

@@ -20,6 +20,11 @@ export interface PlanWishes {
   readonly writing: HistoryWriting;
   readonly split: (script: string) => Statement[];
   readonly choices: Choices;
+  /**
+   * One transaction for all that can be in one; or, where the server refuses that (a new value of an enum is used, too
+   * many locks), one for each migration.
+   */
+  readonly transactions: "one" | "each";
   /** The framework's own runner, where it is to run what is pending. */
   readonly runner?: { readonly description: string; readonly command: string };
   /** Draws the key of a new row of the history. */

@@ -87,8 +87,18 @@ function partText(
     part.kind === "transaction"
       ? "In one transaction (all of it, or nothing):"
       : "By itself (the server refuses it within a transaction):";
-  const steps = part.steps.map((step, i) => stepText(step, before + i + 1, style, width));
-  return { text: [style.bold(heading), ...steps].join("\n"), steps: part.steps.length };
+  const shown = part.steps.filter((step) => !goesWithoutSaying(step, part.steps));
+  const steps = shown.map((step, i) => stepText(step, before + i + 1, style, width));
+  return { text: [style.bold(heading), ...steps].join("\n"), steps: shown.length };
+}
+
+/** The row of a migration which is executed whole: it is told with its statements. */
+function goesWithoutSaying(step: PlanStep, steps: readonly PlanStep[]): boolean {
+  return (
+    step.kind === "history" &&
+    (step.change === "begin" || step.change === "finish") &&
+    steps.some((other) => other.kind === "statements" && other.whole && other.migration === step.migration)
+  );
 }
 
 function stepText(step: PlanStep, number: number, style: Style, width: number): string {
@@ -98,16 +108,26 @@ function stepText(step: PlanStep, number: number, style: Style, width: number): 
     case "statements": {
       const count = step.statements.length;
       const which = step.whole
-        ? `all ${count} statements`
+        ? `${count === 1 ? "the statement" : `all ${count} statements`}`
         : `${count === 1 ? "statement" : "statements"} ${step.statements.map((one) => one.number).join(", ")}`;
       return [
-        `${label}${printable(step.migration)}: ${which} of ${printable(step.file)}`,
+        `${label}${printable(step.migration)}: ${which} of ${printable(step.file)}${step.whole ? ", and its row in the history" : ""}`,
         `${indent}${style.dim(wrap(printable(step.why), width, indent))}`,
         ...statementLines(step.statements, style, width),
       ].join("\n");
     }
     case "remove":
       return `${label}${printable(step.sql)}\n${indent}${style.dim(wrap(printable(step.why), width, indent))}`;
+    case "restore":
+      return [
+        ...step.statements.map((sql, i) => `${i === 0 ? label : indent}${oneLine(sql, width)}`),
+        `${indent}${style.dim(wrap(printable(step.why), width, indent))}`,
+      ].join("\n");
+    case "rows":
+      return [
+        `${label}Rows of ${printable(step.table)}, from ${step.loads.map(({ file, rows }) => `${printable(file)} (${rows})`).join(" and ")}`,
+        `${indent}${style.dim(wrap(printable(step.why), width, indent))}`,
+      ].join("\n");
     case "history":
       return `${label}${historyWords(step)}`;
   }
@@ -122,8 +142,14 @@ export function historyWords({ change, migration }: PlanStep & { kind: "history"
     begin: `History: ${name} begins`,
     finish: `History: ${name} is applied`,
     "mark-applied": `History: ${name} is recorded as applied`,
+    restore: "History: its rows are what they were",
   };
   return words[change];
+}
+
+function oneLine(sql: string, width: number): string {
+  const text = printable(sql.replace(/\s+/g, " ").trim());
+  return text.length > width - 8 ? `${text.slice(0, width - 9)}…` : text;
 }
 
 function statementLines(statements: readonly PlannedStatement[], style: Style, width: number): string[] {

@@ -51,8 +51,8 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
   let entries = 0;
   const watched = {
     close: () => journal.close(),
-    async append(event: Parameters<typeof journal.append>[0]) {
-      await journal.append(event);
+    async append(...entry: Parameters<typeof journal.append>) {
+      await journal.append(...entry);
       entries += 1;
       wishes.afterEntry?.(entries);
     },

@@ -240,6 +240,10 @@ function piecesOf(client: ClientScript, step: PlanStep, kind: OwnPart["kind"]): 
       return step.writes.map((write) => ({ title: "", sql: client.write(write) }));
     case "remove":
       return [{ title: "", sql: send(step.sql) }];
+    case "restore":
+      return step.statements.map((sql) => ({ title: "", sql: send(sql) }));
+    case "rows":
+      throw new RangeError("a script cannot read the files of a backup");
     case "statements":
       return step.statements.map(({ number, line, sql, untraced }) => ({
         title: `Statement ${number}, ${step.file}:${line}${untraced ? ": it changes rows or runs code, which no assertion sees" : ""}`,

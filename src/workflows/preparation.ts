@@ -59,7 +59,12 @@ export function plan(
   { project, engine, migrations, history, server, schema }: Gathered,
   evidence: Evidence,
   findings: readonly Finding[],
-  { purpose, choices, runner }: Pick<PreparationOptions, "purpose" | "choices" | "runner">,
+  {
+    purpose,
+    choices,
+    runner,
+    transactions = "one",
+  }: Pick<PreparationOptions, "purpose" | "choices" | "runner"> & { readonly transactions?: "one" | "each" },
 ): Planning {
   const { framework } = project;
   const leaveOut = isPartOfTable(framework.historyTable(schema));
@@ -79,6 +84,7 @@ export function plan(
       writing: framework.writing,
       split: engine.split,
       choices: new Choices(choices),
+      transactions,
       ...(runner && { runner: { ...runner, command: framework.commands.migrate } }),
       newId: randomUUID,
     },

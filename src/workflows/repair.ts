@@ -1,51 +1,18 @@
-import type { CopyLevel } from "../engines/copying.ts";
 import { KnownError } from "../errors.ts";
 import type { State } from "../executor/state.ts";
 import type { Runner } from "../frameworks/framework.ts";
 import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Question } from "../planner/choices.ts";
 import type { Planned } from "../planner/planning.ts";
-import { openProject, type ProjectFlags, type ProjectSurroundings } from "../project/open.ts";
+import { openProject, type ProjectSurroundings } from "../project/open.ts";
 import { type Application, apply } from "./application.ts";
 import { faultsOf } from "./faults.ts";
 import { settleInterrupted, stateOf } from "./interruption.ts";
 import { type Prepared, plan as planAgain, prepare } from "./preparation.ts";
-import { rehearse } from "./rehearsal.ts";
+import { otherForm, prove } from "./proof.ts";
 import type { RepairOutcome, RepairResult } from "./repair-result.ts";
+import type { RepairFlags, RepairTalk } from "./repair-wishes.ts";
 import { projectFacts } from "./status.ts";
-
-/** What can be said to a repair beforehand. */
-export interface RepairFlags extends ProjectFlags {
-  readonly purpose: Plan["purpose"];
-  /** `check=remedy`, or `check:migration=remedy`. */
-  readonly choose?: readonly string[];
-  readonly clone?: string;
-  readonly level?: CopyLevel;
-  readonly rehearseOnly?: boolean;
-  /** An explicit choice, which is recorded. */
-  readonly withoutRehearsal?: boolean;
-  /** Never the framework's own runner. */
-  readonly native?: boolean;
-  /** How long it is waited for locks, in seconds. */
-  readonly wait?: number;
-}
-
-/** How a repair talks with whoever asked for it. */
-export interface RepairTalk {
-  readonly onProgress?: (text: string) => void;
-  /** Answers a question with the id of one of its options; undefined: no answer. */
-  choose?(question: Question, prepared: Prepared): Promise<string | undefined>;
-  /**
-   * Called with the plan, before it is rehearsed.
-   *
-   * @param native plans the same without the framework's runner
-   * @returns files that were written
-   */
-  onPlan?(planned: Planned, prepared: Prepared, native: () => Planned): Promise<readonly string[]>;
-  /** Called with the certificate, before anything is changed. */
-  confirm?(plan: Plan, certificate: Certificate | undefined): Promise<boolean>;
-}
 
 const defaultPatience = 10;
 
@@ -95,39 +62,20 @@ export async function repair(
       });
     }
     let planned: Planned = answered;
-    const native = () => withoutRunner(prepared, { purpose: flags.purpose, choices });
-    let planFiles = (await talk.onPlan?.(planned, prepared, native)) ?? [];
+    let planFiles: readonly string[] = [];
     let certificate: Certificate | undefined;
-    if (flags.withoutRehearsal !== true) {
-      const rehearsing = {
-        prepared,
-        environment,
-        level: flags.level ?? ("auto" as const),
-        ...(flags.clone !== undefined && { clone: flags.clone }),
-        ...faultsOf(environment, "rehearsal"),
-        ...(onProgress && { onProgress }),
-      };
-      let rehearsal = await rehearse({ ...rehearsing, planned, ...(runner && { runner }) });
-      if (rehearsal.outcome === "no-runner") {
-        onProgress?.(
-          `The framework's own runner cannot run here (${rehearsal.reason}): Godwit runs the migrations itself.`,
-        );
-        runner = undefined;
-        planned = native();
-        planFiles = (await talk.onPlan?.(planned, prepared, native)) ?? [];
-        rehearsal = await rehearse({ ...rehearsing, planned });
-      }
+    if (flags.withoutRehearsal === true) {
+      const native = () => otherForm(prepared, { purpose: flags.purpose, choices });
+      planFiles = (await talk.onPlan?.(planned, prepared, native)) ?? [];
+    } else {
+      const proof = await prove({ prepared, planned, runner, choices, environment, talk, flags });
+      ({ planned, planFiles, runner } = proof);
+      const { rehearsal } = proof;
       const { plan } = planned;
       if (rehearsal.outcome === "no-clone") {
-        return result("cannot-rehearse", {
-          plan,
-          planFiles,
-          reasons: [rehearsal.reason],
-          remedy: rehearsal.remedy,
-        });
+        const { reason, remedy } = rehearsal;
+        return result("cannot-rehearse", { plan, planFiles, reasons: [reason], remedy });
       }
-      if (rehearsal.outcome === "no-runner")
-        throw new RangeError("a plan without a runner was refused for want of one");
       if (rehearsal.outcome === "failed")
         return result("rehearsal-failed", { plan, planFiles, failure: rehearsal.failure });
       certificate = rehearsal.certificate;
@@ -154,15 +102,6 @@ export async function repair(
   } finally {
     await gathered.session.close();
   }
-}
-
-function withoutRunner(
-  { gathered, evidence, findings }: Prepared,
-  options: { readonly purpose: Plan["purpose"]; readonly choices: readonly string[] },
-): Planned {
-  const again = planAgain(gathered, evidence, findings, options);
-  if (again.outcome !== "planned") throw new RangeError(`without a runner the plan is ${again.outcome}`);
-  return again;
 }
 
 /** Asks until there is a plan, a refusal, or no answer. */

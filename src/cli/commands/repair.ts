@@ -6,8 +6,9 @@ import type { ProjectFlags } from "../../project/open.ts";
 import { jsonText } from "../../report/json.ts";
 import { certificateText, planText } from "../../report/plan-text.ts";
 import { questionText, repairText } from "../../report/repair-text.ts";
-import { type RepairTalk, repair as run, secondsOf } from "../../workflows/repair.ts";
+import { repair as run, secondsOf } from "../../workflows/repair.ts";
 import type { RepairOutcome } from "../../workflows/repair-result.ts";
+import type { RepairTalk } from "../../workflows/repair-wishes.ts";
 import { checkPlanFiles, writePlan } from "../plan-files.ts";
 import {
   type CommandLineWorld,

@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ScriptError } from "../engines/server.ts";
+import type { PlannedStatement, PlanStep } from "../plan/plan.ts";
+import { BackupError } from "./backup.ts";
+import type { Contents } from "./contents.ts";
+import { type Execution, type Measure, must, Stop, tableMeasures } from "./execution.ts";
+import { readInto } from "./saved-rows.ts";
+
+/** Milliseconds for which one statement is tried again and again while the transaction's other locks are kept. */
+const insist = 1_000;
+
+const savepoint = "SAVEPOINT godwit_step";
+const backToSavepoint = "ROLLBACK TO SAVEPOINT godwit_step; RELEASE SAVEPOINT godwit_step";
+
+/** Carries out single steps, within a transaction or by themselves. */
+export class Steps {
+  readonly #execution: Execution;
+  readonly #contents: Contents;
+
+  constructor(execution: Execution, contents: Contents) {
+    this.#execution = execution;
+    this.#contents = contents;
+  }
+
+  /** @throws Stop where a statement is refused */
+  async run(step: PlanStep, part: number, number: number, how: { inTransaction: boolean }): Promise<Measure> {
+    const { writer, measure } = this.#execution;
+    const watch = measure && how.inTransaction && step.kind !== "history";
+    const before = watch ? await writer.touched() : undefined;
+    const start = performance.now();
+    if (step.kind === "history") await this.#history(step, part, number);
+    else if (step.kind === "rows") await this.#rows(step, part, number);
+    else await this.#statements(step, part, number, how);
+    const seconds = (performance.now() - start) / 1000;
+    const tables = before === undefined ? [] : tableMeasures(before, await writer.touched());
+    return { part, step: number, seconds, tables };
+  }
+
+  async #history(step: PlanStep & { kind: "history" }, part: number, number: number): Promise<void> {
+    const { writer, journal, fault } = this.#execution;
+    fault?.({ part, step: number, statement: 0 });
+    for (const write of step.writes) {
+      const answer = await writer.write(write);
+      if (!("code" in answer)) continue;
+      const { code, message } = answer;
+      await journal.append({ event: "refused", part, step: number, code, message });
+      throw new Stop({ kind: "history", migration: step.migration, code, message });
+    }
+  }
+
+  /** Within a transaction only: the tables into which the rows are read end with it. */
+  async #rows(step: PlanStep & { kind: "rows" }, part: number, number: number): Promise<void> {
+    const { writer, journal, fault } = this.#execution;
+    await journal.append({ event: "statement", part, step: number, statement: 0 }, { lazily: true });
+    fault?.({ part, step: number, statement: 0 });
+    const refused = async (sql: string, { code, message }: ScriptError) => {
+      await journal.append({ event: "refused", part, step: number, code, message });
+      return new Stop({ kind: "statement", migration: step.table, file: "", line: 0, sql, code, message });
+    };
+    const send = async (sql: string) => {
+      const refusal = await this.#insist(sql);
+      if (refusal !== undefined) throw await refused(sql, refusal);
+    };
+    for (const rows of step.loads) {
+      for (const sql of rows.prepare) await send(sql);
+      const refusal = await readInto(writer, rows).catch((error: unknown) => {
+        if (error instanceof BackupError) throw new Stop({ kind: "backup", problem: error.message });
+        throw error;
+      });
+      if (refusal !== undefined) throw await refused(`COPY ${rows.into.name} FROM ${rows.file}`, refusal);
+    }
+    for (const sql of step.statements) await send(sql);
+    if (step.writes) this.#contents.mayWrite(step.table);
+    await journal.append({ event: "executed", part, step: number, statement: 0 }, { lazily: true });
+  }
+
+  async #statements(
+    step: Exclude<PlanStep, { kind: "history" | "rows" }>,
+    part: number,
+    number: number,
+    { inTransaction }: { inTransaction: boolean },
+  ): Promise<void> {
+    const { journal, fault } = this.#execution;
+    const statements = statementsOf(step);
+    if (inTransaction && (await this.#together(statements, part, number))) return;
+    for (const statement of statements) {
+      // What a transaction undoes by itself need not be known after the machine's end.
+      const lazily = { lazily: inTransaction };
+      await journal.append({ event: "statement", part, step: number, statement: statement.number }, lazily);
+      fault?.({ part, step: number, statement: statement.number });
+      const refusal = await (inTransaction ? this.#insist(statement.sql) : this.#byItself(statement.sql));
+      if (refusal !== undefined) {
+        const { code, message } = refusal;
+        await journal.append({ event: "refused", part, step: number, code, message });
+        const { migration, file } = step.kind === "statements" ? step : { migration: step.object, file: "" };
+        const { line, sql } = statement;
+        throw new Stop({ kind: "statement", migration, file, line, sql, code, message });
+      }
+      if (statement.untraced) this.#contents.mayWrite();
+      await journal.append({ event: "executed", part, step: number, statement: statement.number }, lazily);
+    }
+  }
+
+  /**
+   * Sends a step as one message, as the framework sends a file: a round trip for all of it.
+   *
+   * @returns false where it was refused; then nothing of it stays, and its statements are tried one by one, which tells
+   *   which of them it was
+   */
+  async #together(statements: readonly PlannedStatement[], part: number, number: number): Promise<boolean> {
+    const { writer, journal, fault } = this.#execution;
+    if (statements.length < 2) return false;
+    const lazily = { lazily: true };
+    for (const { number: statement } of statements) {
+      await journal.append({ event: "statement", part, step: number, statement }, lazily);
+      fault?.({ part, step: number, statement });
+    }
+    const texts = statements.map(({ sql }) => sql).join("\n;\n");
+    const refusal = await writer.script(`${savepoint};\n${texts}\n;RELEASE SAVEPOINT godwit_step`);
+    if (refusal !== undefined) {
+      await must(writer.script(backToSavepoint));
+      return false;
+    }
+    if (statements.some(({ untraced }) => untraced)) this.#contents.mayWrite();
+    await journal.append({ event: "executed", part, step: number, statement: statements.length }, lazily);
+    return true;
+  }
+
+  /** One statement in the open transaction, tried for a while where a lock cannot be had at once. */
+  async #insist(sql: string): Promise<ScriptError | undefined> {
+    const { writer } = this.#execution;
+    const end = performance.now() + insist;
+    for (;;) {
+      // The statement may end with a comment.
+      const refusal = await writer.script(`${savepoint};\n${sql}\n;RELEASE SAVEPOINT godwit_step`);
+      if (refusal === undefined) return undefined;
+      await must(writer.script(backToSavepoint));
+      if (refusal.code !== "55P03" || performance.now() >= end) return refusal;
+      await sleep(20 + Math.random() * 80);
+    }
+  }
+
+  /** What builds concurrently waits for the transactions of others, and must not be interrupted for that. */
+  async #byItself(sql: string): Promise<ScriptError | undefined> {
+    const { writer } = this.#execution;
+    await must(writer.script("SET lock_timeout = '60s'"));
+    const refusal = await writer.script(sql);
+    await must(writer.script("RESET lock_timeout"));
+    return refusal;
+  }
+}
+
+function statementsOf(step: Exclude<PlanStep, { kind: "history" | "rows" }>): readonly PlannedStatement[] {
+  if (step.kind === "statements") return step.statements;
+  const texts = step.kind === "remove" ? [step.sql] : step.statements;
+  return texts.map((sql, number) => ({ number, line: 0, sql, untraced: false }));
+}
