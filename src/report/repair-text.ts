@@ -37,11 +37,16 @@ function ending(result: RepairResult, style: Style, width: number): string[] {
   const untouched = "The database was not touched.";
   switch (outcome) {
     case "nothing-to-do":
-      return [
-        style.green(
-          "There is nothing to do: the database is where its migrations say it should be, as far as that can be known.",
-        ),
-      ];
+      return reasons.length === 0
+        ? [
+            style.green(
+              "There is nothing to do: the database is where its migrations say it should be, as far as that can be known.",
+            ),
+          ]
+        : [
+            `${style.green("No plan is needed.")} The doctor still warns:`,
+            ...reasons.map((reason) => `  ${printable(reason)}`),
+          ];
     case "refused":
       return [
         `${style.red("No repair:")} ${reasons.map(printable).join("; ")}.`,
@@ -75,7 +80,12 @@ function ending(result: RepairResult, style: Style, width: number): string[] {
       ];
     case "done":
       return [
-        `${style.green(style.bold("Done."))} The schema is what the migrations make, the history says so, and what was to stay was compared and is unchanged.`,
+        `${style.green(style.bold("Done."))} ${
+          result.plan?.notes.length
+            ? "The plan was carried out, and verified as it was rehearsed. Not all is as the migrations make it:"
+            : "The schema is what the migrations make, the history says so, and what was to stay was compared and is unchanged."
+        }`,
+        ...(result.plan?.notes ?? []).map((note) => `  ${printable(note)}`),
         `Journal, certificate and backup: ${printable(recordDirectory ?? "")}`,
         "To take it back: godwit undo",
       ];

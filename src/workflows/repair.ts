@@ -6,6 +6,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Planned } from "../planner/planning.ts";
 import { openProject, type ProjectSurroundings } from "../project/open.ts";
 import { type Application, apply } from "./application.ts";
+import { findRunner } from "./behind-door.ts";
 import { faultsOf } from "./faults.ts";
 import { settleInterrupted, stateOf } from "./interruption.ts";
 import { type Prepared, plan as planAgain, prepare } from "./preparation.ts";
@@ -32,13 +33,7 @@ export async function repair(
   const project = await openProject(flags, surroundings);
   const { environment } = surroundings;
   const { onProgress } = talk;
-  const found =
-    flags.native === true
-      ? { reason: "--native" }
-      : await project.framework.runner({
-          directory: project.directory,
-          migrations: project.migrationsDirectory,
-        });
+  const found = flags.native === true ? { reason: "--native" } : await findRunner(project);
   let runner: Runner | undefined = "reason" in found ? undefined : found;
   const common = { purpose: flags.purpose, environment, ...(onProgress && { onProgress }) };
   const choices = [...(flags.choose ?? [])];
@@ -54,7 +49,14 @@ export async function repair(
     if (answered.outcome === "refused")
       return result("refused", { reasons: answered.reasons, findings: answered.findings });
     if (answered.outcome === "ask") return result("choose", { questions: answered.questions });
-    if (answered.outcome === "nothing-to-do") return result("nothing-to-do", {});
+    if (answered.outcome === "nothing-to-do") {
+      const open = prepared.findings.filter(({ severity }) => severity !== "info");
+      const reasons = open.map(({ title }) => title);
+      // What only a person can decide is not healthy because no plan is made for it.
+      return result(open.some(({ severity }) => severity === "error") ? "refused" : "nothing-to-do", {
+        reasons,
+      });
+    }
     if (gathered.server.readOnlyServer) {
       return result("refused", {
         plan: answered.plan,
