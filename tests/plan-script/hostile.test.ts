@@ -18,7 +18,7 @@ const statements = [
   'CREATE FUNCTION "g"(t "texts", k "kind" DEFAULT \'a\') RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END',
   'CREATE RULE "r" AS ON INSERT TO "texts" DO ALSO (DELETE FROM "arrays"; DELETE FROM "arrays")',
   "INSERT INTO \"kept\" VALUES (':USER', E'\\\\q', U&'\\0041', $$\\q :x$$), ('grün 🐦', '', NULL, '-- */')",
-  "COMMENT ON TABLE \"texts\" IS 'it''s; \\' -- and a comment \\q",
+  "COMMENT ON TABLE \"texts\" -- and a comment; \\q\n  IS 'it''s; \\'",
   'CREATE TRIGGER "t r" BEFORE UPDATE ON "kept" FOR EACH ROW /* \\q\n\\! ls :x */ EXECUTE FUNCTION suppress_redundant_updates_trigger()',
   'CREATE POLICY "p" ON "kept" USING (true)',
   'CREATE DOMAIN "d" AS int CONSTRAINT "positive" CHECK (VALUE > 0)',
