@@ -151,18 +151,17 @@ function historyAfter(
   kind: OwnPart["kind"],
 ) {
   const { writing } = project.framework;
-  const names = migrations.map(({ name }) => name);
-  const claim = {
-    name: "not all migrations are recorded as applied",
-    holds: writing.allApplied(schema, names),
-  };
+  const claims = migrations.map(({ name }) => ({
+    name: `${name} is not recorded as applied`,
+    holds: writing.allApplied(schema, [name]),
+  }));
   return [
     {
       title: "The history says that every migration is applied, and that none failed.",
-      sql: client.assert(
-        [claim],
-        ["Godwit: the steps did not lead to what was planned: ", `. ${undone[kind]}`],
-      ),
+      sql: client.assert(claims, [
+        "Godwit: the steps did not lead to what was planned: ",
+        `. ${undone[kind]}`,
+      ]),
     },
   ];
 }

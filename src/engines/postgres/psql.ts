@@ -32,7 +32,9 @@ export const psql: ClientScript = {
       `SET search_path TO ${quoteIdentifier(schema)};`,
     ].join("\n"),
   lock: (keys, until) =>
-    advisory(until === "transaction" ? "pg_advisory_xact_lock" : "pg_advisory_lock", keys),
+    until === "transaction"
+      ? advisory("pg_advisory_xact_lock", keys)
+      : `SET lock_timeout = '5s';\n${advisory("pg_advisory_lock", keys)}\nRESET lock_timeout;`,
   unlock: (keys) => advisory("pg_advisory_unlock", keys.toReversed()),
   begin: "BEGIN;\nSET LOCAL lock_timeout = '5s';",
   commit: "COMMIT;",
