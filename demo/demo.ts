@@ -1,10 +1,11 @@
-// `npm run demo`: a database that is really broken, what Godwit says of it, and whether that was right.
+// `npm run demo`: a database that is really broken, what Godwit says of it and does about it, and whether that was right.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 import pg from "pg";
 import { startLocalServer } from "../src/engines/postgres/local-server/start.ts";
+import { describeHistory, describeTables, hashTables } from "./afterwards.ts";
 import { type Application, inventApplication } from "./application.ts";
 import { breakDatabase, type Failure, hashContents } from "./database.ts";
 import { godwit, type Surroundings } from "./godwit.ts";
@@ -96,16 +97,46 @@ async function inside(directory: string, seed: number, { host, software }: Serve
     const explained = await godwit(["explain"], surroundings, { input: log });
     const explanation = await godwit(["explain", "--json"], surroundings, { input: log, capture: true });
 
+    console.log("\nWhat would it do about it? Nothing is changed yet:\n\n$ godwit repair --rehearse-only\n");
+    const state = ["--state-dir", join(directory, "state")];
+    const rehearsed = await godwit(["repair", "--rehearse-only", ...state], surroundings);
     const after = await hashContents(client);
-    console.log("\n$ godwit repair --yes\n");
-    await godwit(["repair", "--yes", "--state-dir", join(directory, "state")], surroundings);
-    await godwit(["doctor"], surroundings);
+    const shop = await hashTables(client, application);
+
+    console.log(
+      "\nIt is to be done. (On a terminal it asks; here nobody can answer, hence --yes.)\n\n$ godwit repair --yes\n",
+    );
+    const repaired = await godwit(["repair", "--yes", ...state], surroundings);
+    console.log("\n$ godwit doctor\n");
+    const healthy = await godwit(["doctor", ...state], surroundings);
+    const reference = await referenceOf(host, application);
+
     return judge(application, {
-      exits: { doctor: shown.exit, explain: explained.exit },
+      exits: {
+        doctor: shown.exit,
+        explain: explained.exit,
+        rehearsal: rehearsed.exit,
+        repair: repaired.exit,
+        doctorAfterwards: healthy.exit,
+      },
       doctor: answer.output,
       explain: explanation.output,
       unchanged: before === after,
+      afterwards: {
+        schema: isDeepStrictEqual(await describeTables(client, application), reference),
+        history: await describeHistory(client),
+        shop: shop === (await hashTables(client, application)),
+      },
     });
+  });
+}
+
+/** What the migrations make where nothing went wrong. */
+async function referenceOf(host: string, application: Application): Promise<unknown[]> {
+  await withClient(host, "postgres", (client) => client.query('CREATE DATABASE "reference"'));
+  return withClient(host, "reference", async (client) => {
+    for (const { sql } of application.migrations) await client.query(sql);
+    return describeTables(client, application);
   });
 }
 

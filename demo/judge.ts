@@ -3,12 +3,22 @@ import type { Application } from "./application.ts";
 
 /** What Godwit said and did. */
 export interface Conduct {
-  readonly exits: { readonly doctor: number | null; readonly explain: number | null };
+  readonly exits: Readonly<
+    Record<"doctor" | "explain" | "rehearsal" | "repair" | "doctorAfterwards", number | null>
+  >;
   /** JSON. */
   readonly doctor: string;
   /** JSON. */
   readonly explain: string;
+  /** Before the repair: by diagnosis and rehearsal. */
   readonly unchanged: boolean;
+  readonly afterwards: {
+    /** The application's tables are those of a database in which all migrations ran. */
+    readonly schema: boolean;
+    readonly history: { readonly applied: readonly string[]; readonly failed: readonly string[] };
+    /** The other application's rows are what they were. */
+    readonly shop: boolean;
+  };
 }
 
 interface DoctorAnswer {
@@ -25,7 +35,10 @@ interface ExplainAnswer {
  *
  * @returns whether all of it was right
  */
-export function judge(application: Application, { exits, doctor, explain, unchanged }: Conduct): boolean {
+export function judge(
+  application: Application,
+  { exits, doctor, explain, unchanged, afterwards }: Conduct,
+): boolean {
   const { migrations, findings } = JSON.parse(doctor) as DoctorAnswer;
   const { failures } = JSON.parse(explain) as ExplainAnswer;
   const found = findings.map(({ check }) => check);
@@ -61,7 +74,23 @@ export function judge(application: Application, { exits, doctor, explain, unchan
       ["missing-object", "failed-migration"].every((id) => failures.some((failure) => failure.id === id)) &&
         explain.includes(application.missing),
     ],
-    ["nothing in the database was changed: no row, no object, no transaction that wrote", unchanged],
+    [
+      "until then nothing in the database was changed: no row, no object, no transaction that wrote",
+      unchanged && exits.rehearsal === 0,
+    ],
+    [
+      "after the repair the application's tables are those of a database in which every migration ran",
+      exits.repair === 0 && afterwards.schema,
+    ],
+    [
+      "the history says of every migration that it is applied, and of none that it failed",
+      isDeepStrictEqual(afterwards.history, {
+        applied: application.migrations.map(({ name }) => name),
+        failed: [],
+      }),
+    ],
+    ["every row of the shop is what it was", afterwards.shop],
+    ["doctor finds nothing wrong any more", exits.doctorAfterwards === 0],
   ];
   console.log("\nWas that right? What was done to the database is known here, so it can be checked:\n");
   for (const [claim, holds] of outcomes) console.log(`  ${holds ? "✓" : "✗"} ${claim}`);

@@ -1,6 +1,6 @@
 /**
- * The library: what the command line does, as functions. Nothing here prints, reads the environment or changes a
- * database.
+ * The library: what the command line does, as functions. Nothing here prints or reads the environment, and
+ * only `repair` changes a database, when its `confirm` says yes.
  *
  * @example
  * import { diagnose, isKnownError } from "godwit";
@@ -16,13 +16,18 @@ export type { Finding, Remedy, Severity } from "./doctor/check.ts";
 export type { Code } from "./errors.ts";
 export { isKnownError, KnownError } from "./errors.ts";
 export type { MigrationState } from "./migration/compare.ts";
-export type { Hazard, Step } from "./plan/plan.ts";
+export type { Certificate } from "./plan/certificate.ts";
+export type { Hazard, Plan, PlanPart, PlanStep, Step } from "./plan/plan.ts";
+export type { Question } from "./planner/choices.ts";
 export type { ProjectFlags, ProjectSurroundings } from "./project/open.ts";
 export type { Position } from "./timeline/locate/locate.ts";
 export type { Actual } from "./timeline/locate/verdict.ts";
 export { diagnose } from "./workflows/diagnose.ts";
 export type { ExplainedFailure, ExplainResult } from "./workflows/explain.ts";
 export { explainLog } from "./workflows/explain.ts";
+export { repair } from "./workflows/repair.ts";
+export type { RepairOutcome, RepairResult } from "./workflows/repair-result.ts";
+export type { RepairFlags, RepairTalk } from "./workflows/repair-wishes.ts";
 export type {
   Diagnosis,
   MigrationDiagnosis,

@@ -2,7 +2,7 @@ import { wrap } from "../report/wrap.ts";
 import { type Command, commands, type Option } from "./catalog.ts";
 
 const about =
-  "Your migration failed. Godwit finds out what is really in your database, and how it came to be so.\nIt only reads: nothing that it does today changes your database.";
+  "Your migration failed. Godwit finds out what is really in your database, proves the repair on a copy, and applies it.\nNothing is changed that was not shown, and nothing without your yes.";
 
 const footer = `
 Where the database is: --database, else godwit.config.{ts,js,json}, else what the project uses (.env, DATABASE_URL,
@@ -12,6 +12,8 @@ Exit codes: 0 healthy or done, 1 findings (or pending, for status), 2 failed, 3 
 
   docker compose logs app 2>&1 | godwit explain
   godwit doctor
+  godwit repair --rehearse-only --plan-out repair.sql
+  godwit repair
 `;
 
 /**

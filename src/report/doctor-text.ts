@@ -45,7 +45,7 @@ function verdict({ findings, empty, migrations: all }: Diagnosis, style: Style):
     return `${style.red(style.bold(found))} Nothing was changed: doctor only reads.`;
   }
   if (empty) {
-    return `${style.green(style.bold("Nothing is wrong: the database is empty."))} \`godwit migrate\` builds it; until that command is released: npx prisma migrate deploy (${all.length} migrations).`;
+    return `${style.green(style.bold("Nothing is wrong: the database is empty."))} \`godwit migrate\` builds it (${all.length} migrations).`;
   }
   return `${style.green(style.bold("Healthy."))} The database is what its history and the migrations say.`;
 }
@@ -166,7 +166,10 @@ function foot({ position, replay, findings }: Diagnosis, style: Style): string {
     lines.push(style.dim("   What the migrations make was known from an earlier replay."));
   const first = findings.find(({ severity }) => severity !== "info");
   if (first !== undefined) {
-    lines.push("   Before you change anything, make a backup: pg_dump -Fc <your database> > before.dump");
+    lines.push("   To repair it, proven on a copy first: godwit repair   (--rehearse-only changes nothing)");
+    lines.push(
+      "   By hand: make a backup before you change anything, pg_dump -Fc <your database> > before.dump",
+    );
     lines.push(`   More about the first finding: godwit explain ${first.check}`);
   }
   return lines.join("\n");
