@@ -67,8 +67,9 @@ class Executor {
 
   async #part(part: PlanPart, index: number): Promise<Failed | undefined> {
     if (part.kind === "transaction") return this.#transaction(part.steps, index);
+    const failure = index === 0 ? await this.#beforeAlone() : undefined;
+    if (failure !== undefined) return failure;
     try {
-      if (index === 0) await this.#beforeAnything();
       await this.#contents.before({ inTransaction: false });
       if (part.kind === "runner") await this.#runner(part, index);
       else await this.#alone(part.steps, index);
@@ -131,6 +132,25 @@ class Executor {
     await writer.script("ROLLBACK").catch(() => undefined);
     await journal.append({ event: "rolled-back", part: index, why: reason.kind });
     return this.#failed(index, reason, "nothing");
+  }
+
+  /** Where the first part is no transaction, what comes before it is read in one. */
+  async #beforeAlone(): Promise<Failed | undefined> {
+    const { writer, patience } = this.#execution;
+    const wait = Math.max(lockTimeout, patience * 1000);
+    try {
+      await must(
+        writer.script(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL lock_timeout = ${wait}`),
+      );
+      await this.#beforeAnything();
+      await must(writer.script("COMMIT"));
+      return undefined;
+    } catch (error) {
+      await writer.script("ROLLBACK").catch(() => undefined);
+      const reason: Failed["reason"] =
+        error instanceof Stop ? error.reason : { kind: "lost", problem: (error as Error).message };
+      return this.#failed(0, reason, "nothing");
+    }
   }
 
   async #beforeAnything(): Promise<void> {

@@ -5,7 +5,7 @@ import { quoteIdentifier } from "../sql/identifier.ts";
 import { aloneByText, endsTransaction } from "../sql/postgres-alone.ts";
 import { factParts } from "../timeline/facts.ts";
 import { stepHazards } from "./hazards.ts";
-import type { PlanWishes } from "./planning.ts";
+import { missingSchema, type PlanWishes } from "./planning.ts";
 import { inOrder, type PlacedStep } from "./projection.ts";
 import type { Task } from "./task.ts";
 
@@ -23,8 +23,12 @@ export function arrange(tasks: readonly Task[], wishes: PlanWishes, chosen: read
   const builder = new Builder(wishes);
   const { own, tail } = divide(tasks, wishes);
   if (wishes.evidence.history.outcome === "no-table" && (own.length > 0 || tail.length === 0)) {
-    const sql = wishes.writing.createTable(wishes.project.schema);
-    builder.history("create-table", "", [{ sql, values: [] }], "there is no history table");
+    const { schema } = wishes.project;
+    const table = { sql: wishes.writing.createTable(schema), values: [] };
+    // Prisma's runner makes the schema of the URL too.
+    const place = { sql: `CREATE SCHEMA ${quoteIdentifier(schema)}`, values: [] };
+    const writes = missingSchema(wishes) === undefined ? [table] : [place, table];
+    builder.history("create-table", "", writes, "there is no history table");
   }
   for (const task of [...own, ...tail]) {
     if (task.decision.do !== "execute" || task.decision.settle.length === 0) continue;

@@ -3,13 +3,14 @@ import { judged, listNames, nameObjects } from "../doctor/cite.ts";
 import { ownObjects } from "../doctor/history-fit.ts";
 import { checks } from "../doctor/registry.ts";
 import type { Plan } from "../plan/plan.ts";
+import { exists, factKey } from "../timeline/facts.ts";
 import { settles } from "../timeline/locate/verdict.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { arrange } from "./arrange.ts";
 import { decide } from "./decide.ts";
 import type { Decision, Situation } from "./decision.ts";
 import { hazardsOf } from "./hazards.ts";
-import type { Planning, PlanWishes, Refused } from "./planning.ts";
+import { missingSchema, type Planning, type PlanWishes, type Refused } from "./planning.ts";
 import {
   headOf,
   objectChanges,
@@ -95,7 +96,9 @@ function assemble(
   }
   if (tasks.length === 0) return { outcome: "nothing-to-do" };
   const { parts, stepsAfter } = arrange(tasks, wishes, chosen);
-  const expected = stepsAfter.map((steps) => project(facts, steps));
+  const place = missingSchema(wishes);
+  const there = place === undefined ? facts : new Map([...facts, [factKey(place, ""), exists] as const]);
+  const expected = stepsAfter.map((steps) => project(there, steps));
   const final = expected.at(-1) ?? facts;
   const head = headOf(placedSteps(timeline));
   const notReached = [...head.values].flatMap(([key, value]) =>

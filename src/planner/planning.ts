@@ -3,6 +3,7 @@ import type { Evidence } from "../doctor/evidence.ts";
 import type { HistoryWriting } from "../frameworks/framework.ts";
 import type { Migration } from "../migration/migration.ts";
 import type { Plan, PlanFrom } from "../plan/plan.ts";
+import { dotted } from "../sql/identifier.ts";
 import type { Statement } from "../sql/statement.ts";
 import type { Facts } from "../timeline/facts.ts";
 import type { Timeline } from "../timeline/timeline.ts";
@@ -29,6 +30,12 @@ export interface PlanWishes {
   readonly runner?: { readonly description: string; readonly command: string };
   /** Draws the key of a new row of the history. */
   readonly newId: () => string;
+}
+
+/** The schema of the project's tables, as an object, where it is not there: whoever runs the migrations makes it. */
+export function missingSchema({ evidence, project }: Pick<PlanWishes, "evidence" | "project">) {
+  const key = `schema ${dotted(project.schema)}`;
+  return evidence.snapshot.objects.has(key) ? undefined : key;
 }
 
 /** A plan, and what must be true after each of its parts. */

@@ -49,8 +49,8 @@ for (const [what, sql, named] of [
     const db = await database();
     await new PrismaHistory(db).deploy(files);
     await db.script(sql);
-    await refused(files, db, "refused", { words: named });
-    // Nothing waits: a start of the application must not end here.
-    await refused(files, db, "nothing-to-do", { exit: 0, command: "migrate" });
+    const { reasons, findings } = await refused(files, db, "refused");
+    assert.equal(reasons.length, 1);
+    assert.match(JSON.stringify(findings.map(({ evidence }) => evidence)), named);
   });
 }

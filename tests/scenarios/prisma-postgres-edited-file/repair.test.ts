@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type AppMigration, drawApplication, fileOf } from "../application.ts";
 import { PrismaHistory } from "../prisma-history.ts";
 import { refused, repaired } from "../repair.ts";
@@ -24,12 +25,13 @@ scenario("a comment was changed, and another migration waits: it is executed", a
 });
 
 scenario(
-  "a statement was added to an applied file: it is not executed behind anybody's back",
+  "a statement was added to an applied file: it is not executed behind anybody's back, and told",
   async (world) => {
     const { db, files } = await editing(
       world,
       ({ sql, makes }) => `${sql}\nALTER TABLE "${makes}" ADD COLUMN "afterthought" text;\n`,
     );
-    await refused(files, db, "refused", { words: /afterthought/ });
+    const { reasons } = await refused(files, db, "nothing-to-do", { exit: 0 });
+    assert.match(`${reasons}`, /was edited after it was applied/);
   },
 );
