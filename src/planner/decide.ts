@@ -127,7 +127,8 @@ function decideAsserted(one: Judged, verdict: Verdict, situation: Situation): De
 function decideApplied(one: Judged, verdict: Verdict, situation: Situation): Decision {
   const { entry } = one;
   const { gone, allGone } = situation;
-  if (!gone.has(entry.name)) return { do: "nothing" };
+  // Where all is gone, the history begins anew: with those too which leave no trace, or only took something away.
+  if (!gone.has(entry.name) && !(allGone && gone.size > 0)) return { do: "nothing" };
   const question = {
     check: "history-without-objects",
     migration: entry.name,

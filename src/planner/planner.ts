@@ -67,6 +67,8 @@ export function planRepair(wishes: PlanWishes, findings: readonly Finding[]): Pl
     (step) => isWanted(step, decisions, location.executed) || makesInvalid(step, wishes, head),
   );
   const chosen = withClosure(wanted, wishes.facts, head, timeline);
+  const whole = inPartAsWhole(chosen, decisions, timeline);
+  if (whole.size > 0) return { outcome: "look-closer", refine: whole };
   return assemble(wishes, timeline, decisions, chosen);
 }
 
@@ -160,6 +162,21 @@ function isWanted(step: PlacedStep, decisions: readonly Decision[], executed: Ar
   if (decision?.do !== "finish") return false;
   // The other statements of a file of which only what leaves no trace is to be run again.
   return executed[step.index] !== 1 || decision.untraced.includes((step.statement ?? -1) + 1);
+}
+
+/** Migrations of which the closure needs a part, and which the timeline has as a whole. */
+function inPartAsWhole(
+  chosen: readonly PlacedStep[],
+  decisions: readonly Decision[],
+  timeline: Timeline,
+): Set<string> {
+  return new Set(
+    chosen.flatMap(({ migration, statement }) => {
+      const known = timeline.migrations[migration];
+      const coarse = statement === undefined && known !== undefined && known.statements.length > 1;
+      return coarse && !known.refined && decisions[migration]?.do !== "execute" ? [known.name] : [];
+    }),
+  );
 }
 
 /** The last writer of an index which is there, and INVALID: it is dropped and made again. */

@@ -10,7 +10,7 @@ export interface Snapshot {
 }
 
 /** Raise it when the same database would give other objects, attributes or texts than before: caches depend on it. */
-export const snapshotVersion = 1;
+export const snapshotVersion = 2;
 
 /** Collects objects into a snapshot. */
 export function snapshotOf(objects: Iterable<SchemaObject>, unreadable: readonly string[] = []): Snapshot {

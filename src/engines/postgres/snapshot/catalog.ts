@@ -133,7 +133,9 @@ export function catalogQueries(major: number): Map<Family, string> {
                              WHEN 'c' THEN (SELECT pg_catalog.array_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
                                               FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
                              WHEN 'r' THEN (SELECT ARRAY[pg_catalog.format_type(r.rngsubtype, NULL)] FROM pg_catalog.pg_range r WHERE r.rngtypid = t.oid) END AS parts,
-              CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS base, t.typnotnull AS "notNull", t.typdefault AS "default",
+              CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS base, t.typnotnull AS "notNull",
+              -- Not typdefault: that text is as it was when the domain was made, under its maker's search path.
+              pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::pg_catalog.regclass) AS "default",
               ${owner("t.typowner")}, t.typacl::text[] AS grants, ${comment("pg_type", "t.oid")}
          FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
          LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
