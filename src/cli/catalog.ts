@@ -67,6 +67,12 @@ const changingOptions = {
   yes: { help: "apply without asking" },
 } as const;
 
+const {
+  native: _native,
+  "plan-out": _planOut,
+  ...undoOptions
+} = { ...changingOptions, yes: { help: "take it back without asking" } };
+
 /** The commands by name, in the order in which the help shows them. */
 export const commands: Readonly<Record<string, Command>> = {
   doctor: {
@@ -83,6 +89,11 @@ export const commands: Readonly<Record<string, Command>> = {
     help: "run what is pending with the same care: rehearsed, journalled, verified",
     options: changingOptions,
     run: async (options, world) => (await import("./commands/repair.ts")).repair("migrate", options, world),
+  },
+  undo: {
+    help: "take back the last repair or migrate as far as possible, and say how far",
+    options: undoOptions,
+    run: async (options, world) => (await import("./commands/undo.ts")).undo(options, world),
   },
   status: {
     help: "what is applied, pending, failed, by files and history alone (fast)",

@@ -3,6 +3,7 @@ import type { Snapshot } from "../schema/snapshot.ts";
 import type { Statement } from "../sql/statement.ts";
 import type { ClientScript } from "./client-script.ts";
 import type { CopyOutcome, CopyWishes, Sizes } from "./copying.ts";
+import type { ObjectSql } from "./object-sql.ts";
 import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, Target } from "./server.ts";
 import type { TransactionFate, Writer } from "./writer.ts";
 
@@ -136,6 +137,8 @@ export interface Engine {
   sizes(target: Target): Promise<Sizes>;
   /** Writes scripts for the database's own command-line client. */
   clientScript(): Promise<ClientScript>;
+  /** Removes, makes and changes single objects: to take back what a repair did. */
+  objectSql(): Promise<ObjectSql>;
   /** What makes scratch databases. */
   readonly scratch: {
     localServer(wishes: LocalServerWishes): Promise<LocalServer | NoLocalServer>;

@@ -41,7 +41,8 @@ export async function backUp(
     await pipeline(
       writer.rowsOf(table),
       written.through,
-      createWriteStream(join(directory, file), { mode: 0o600, flags: "wx" }),
+      // Written over where the transaction is tried once more.
+      createWriteStream(join(directory, file), { mode: 0o600 }),
     );
     await synchronise(join(directory, file));
     const read = counting();

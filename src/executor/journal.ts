@@ -35,7 +35,9 @@ export type JournalEvent =
   | { readonly event: "runner"; readonly part: number; readonly migrations: readonly string[] }
   | { readonly event: "runner-ended"; readonly part: number; readonly outcome: string }
   | { readonly event: "resolved"; readonly outcome: string }
-  | { readonly event: "ended"; readonly outcome: string };
+  | { readonly event: "ended"; readonly outcome: string }
+  /** A later command took this repair back, as far as that was possible. */
+  | { readonly event: "undone"; readonly outcome: string };
 
 /** Where the executor writes down what it does. */
 export interface Journal {

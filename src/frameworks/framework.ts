@@ -43,6 +43,16 @@ export interface HistoryWriting {
   markApplied(schema: string, row: NewRow, records: readonly HistoryRecord[]): Write[];
   /** Recorded as rolled back: these rows of the migration no longer count. */
   markRolledBack(schema: string, records: readonly HistoryRecord[]): Write[];
+  /**
+   * Makes of the history what it was before a repair: rows of these migrations which came with it are deleted, and rows
+   * which no longer count because of it count again. What others have recorded since stays.
+   */
+  restore(
+    schema: string,
+    before: Pick<History, "exists" | "records">,
+    now: History,
+    migrations: ReadonlySet<string>,
+  ): Write[];
   /** A boolean expression: the history table, which must be there, has exactly these rows. */
   hasRows(schema: string, records: readonly HistoryRecord[]): string;
   /** A boolean expression: these migrations count as applied, and no row of any migration says that it failed. */

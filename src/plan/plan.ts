@@ -14,7 +14,23 @@ export interface PlannedStatement {
 }
 
 /** What becomes of a migration's rows in the history. */
-export type HistoryChange = "create-table" | "mark-rolled-back" | "begin" | "finish" | "mark-applied";
+export type HistoryChange =
+  | "create-table"
+  | "mark-rolled-back"
+  | "begin"
+  | "finish"
+  | "mark-applied"
+  | "restore";
+
+/** Rows of a file, and the table into which they are read. */
+export interface SavedRows {
+  /** Makes the table, where it is one for this purpose alone. */
+  readonly prepare: readonly string[];
+  readonly into: { readonly schema: string; readonly name: string; readonly columns: readonly string[] };
+  readonly file: string;
+  readonly rows: number;
+  readonly sha256: string;
+}
 
 /** One step of a plan: data, so that the very same is shown, rehearsed and applied. */
 export type PlanStep =
@@ -36,6 +52,27 @@ export type PlanStep =
       /** `index public.orders_email_key`. */
       readonly object: string;
       readonly sql: string;
+      readonly why: string;
+      readonly hazards: readonly Hazard[];
+    }
+  /** An object is made again, or made what it was before a repair. */
+  | {
+      readonly kind: "restore";
+      readonly object: string;
+      readonly statements: readonly string[];
+      readonly why: string;
+      readonly hazards: readonly Hazard[];
+    }
+  /** Rows that were saved are read, and compared with what is there or put back. */
+  | {
+      readonly kind: "rows";
+      /** As `dotted()` writes it. */
+      readonly table: string;
+      readonly loads: readonly SavedRows[];
+      /** Executed when all rows have been read. */
+      readonly statements: readonly string[];
+      /** Rows of the table are written by that. */
+      readonly writes: boolean;
       readonly why: string;
       readonly hazards: readonly Hazard[];
     }
@@ -80,7 +117,7 @@ export interface PlanFrom {
 /** How a database gets from where it is to where its migrations say it should be. */
 export interface Plan {
   readonly godwit: 1;
-  readonly purpose: "repair" | "migrate";
+  readonly purpose: "repair" | "migrate" | "undo";
   readonly framework: string;
   readonly engine: string;
   readonly database: string;

@@ -120,6 +120,10 @@ function stepText({ step, pieces }: ScriptStep, number: number): string {
         return historyWords(step);
       case "remove":
         return `Remove ${step.object}`;
+      case "restore":
+        return `Restore ${step.object}`;
+      case "rows":
+        return `Rows of ${step.table}`;
       case "statements":
         return `${step.migration}: ${step.whole ? "the whole file" : `statement${step.statements.length === 1 ? "" : "s"} ${step.statements.map((one) => one.number).join(", ")} of ${step.file}`}`;
     }

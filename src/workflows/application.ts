@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Gathered } from "../doctor/gather.ts";
 import type { TableColumns, TransactionFate } from "../engines/writer.ts";
 import { type Backup, backUp } from "../executor/backup.ts";
 import type { Execution, ExecutionOutcome } from "../executor/execution.ts";
@@ -80,6 +81,10 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
         (table) => certificate?.written.includes(dotted(table.schema, table.name)) !== true,
       ),
       ...(runner && { runner }),
+      async whenVerified({ snapshot, writer }) {
+        const tables = tablesToCompare(backup, snapshot, planned, certificate);
+        if (tables.length > 0) await backUp(writer, tables, `${record.directory}/after`);
+      },
       execution: {
         journal: watched,
         patience: wishes.patience,
@@ -96,7 +101,7 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
         ...(onProgress && { onProgress }),
       },
     });
-    const fate = await fateOfLost(wishes, outcome);
+    const fate = await fateOfLost({ gathered, ...(onProgress && { onProgress }) }, outcome);
     await watched.append({ event: "ended", outcome: fate ?? outcome.outcome });
     return { outcome, record, backup, ...(fate && { fate }) };
   } finally {
@@ -105,8 +110,8 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
 }
 
 /** Asks a new connection, for as long as the server may still be at it. */
-async function fateOfLost(
-  { prepared: { gathered }, onProgress }: ApplicationWishes,
+export async function fateOfLost(
+  { gathered, onProgress }: { readonly gathered: Gathered; readonly onProgress?: (text: string) => void },
   outcome: ExecutionOutcome,
 ): Promise<TransactionFate | undefined> {
   if (outcome.outcome !== "failed" || outcome.transaction === undefined) return undefined;
@@ -164,8 +169,27 @@ export function tablesToSave(
   return wholeTables(snapshot).filter(({ schema, name }) => names.has(dotted(schema, name)));
 }
 
+/**
+ * The saved tables whose rows the plan itself changed, as it leaves them: an undo puts back what is still so, and leaves
+ * what somebody has changed since.
+ */
+function tablesToCompare(
+  backup: Backup | undefined,
+  snapshot: Snapshot,
+  { plan }: Planned,
+  certificate: Certificate | undefined,
+): TableColumns[] {
+  const saved = new Set(backup?.tables.map(({ schema, name }) => dotted(schema, name)));
+  const changed = plan.changes.filter((key) => key.startsWith("column "));
+  return wholeTables(snapshot).filter(({ schema, name }) => {
+    const table = dotted(schema, name);
+    const isWritten = certificate === undefined || certificate.written.includes(table);
+    return saved.has(table) && (isWritten || changed.some((column) => column.startsWith(`column ${table}.`)));
+  });
+}
+
 /** Every table that holds rows of its own, with all columns which can be written. */
-function wholeTables(snapshot: Snapshot): TableColumns[] {
+export function wholeTables(snapshot: Snapshot): TableColumns[] {
   const columns = new Map<string, string[]>();
   for (const { kind, schema, relation, name, attributes } of snapshot.objects.values()) {
     if (kind !== "column" || relation === undefined || attributes["generated"] !== "") continue;

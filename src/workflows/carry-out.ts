@@ -29,6 +29,8 @@ export interface CarryOut {
   readonly execution: Pick<Execution, "journal" | "patience" | "measure" | "fault" | "backUp" | "onProgress">;
   /** Tables whose rows are compared; all that are there, unless given. */
   readonly protect?: readonly TableColumns[];
+  /** Called when all is as it should be, before the last COMMIT. */
+  whenVerified?(seen: { readonly snapshot: Snapshot; readonly writer: Writer }): Promise<void>;
 }
 
 /** Milliseconds which the framework's runner may take: migrations of large tables take their time. */
@@ -57,11 +59,13 @@ export async function carryOut(wishes: CarryOut): Promise<ExecutionOutcome & { r
         if (part < planned.plan.parts.length - 1) return problems;
         reached = schemaFingerprint(seen.snapshot, leaveOut);
         const history = await readHistory(gathered, seen.writer, seen.snapshot);
-        return [
+        const all = [
           ...problems,
           ...headProblems(planned, seen.snapshot, leaveOut),
           ...historyProblems(migrations, history),
         ];
+        if (all.length === 0) await wishes.whenVerified?.(seen);
+        return all;
       },
       ...(runner && {
         run: () =>
@@ -104,7 +108,8 @@ async function changesSince(
   ];
 }
 
-async function readHistory(
+/** The history as this session sees it. */
+export async function readHistory(
   { project, schema }: Gathered,
   writer: Writer,
   snapshot: Snapshot,
@@ -119,7 +124,8 @@ async function readHistory(
   return framework.readHistory(answer.rows, schema);
 }
 
-function nameOfHistory({ project, schema }: Gathered): string {
+/** The history table, as `dotted()` writes it. */
+export function nameOfHistory({ project, schema }: Gathered): string {
   const { schema: place, name } = project.framework.historyTable(schema);
   return dotted(place, name);
 }

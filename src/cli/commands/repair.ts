@@ -59,12 +59,14 @@ export async function repair(
   return exits[result.outcome];
 }
 
-function levelOf(level: string): CopyLevel {
+/** @throws KnownError USAGE */
+export function levelOf(level: string): CopyLevel {
   if (level === "full" || level === "affected" || level === "schema") return level;
   throw new KnownError("USAGE", { problem: `--level ${level} is none of full, affected, schema.` });
 }
 
-function projectFlags({
+/** What says which project and database it is. */
+export function projectFlags({
   project,
   database,
   shadow,
@@ -113,7 +115,8 @@ function talkOf(options: CommonOptions, world: CommandLineWorld): RepairTalk {
   };
 }
 
-async function ask({ stdin, stderr }: CommandLineWorld, prompt: string): Promise<string> {
+/** Asks on standard error, and takes a line. */
+export async function ask({ stdin, stderr }: CommandLineWorld, prompt: string): Promise<string> {
   const lines = createInterface({ input: stdin, output: stderr });
   try {
     return await lines.question(prompt);

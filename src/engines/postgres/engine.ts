@@ -20,6 +20,7 @@ export const postgres: Engine = {
   copyDatabase: async (wishes) => (await import("./clone.ts")).copyDatabase(wishes),
   sizes: async (target) => (await import("./clone.ts")).sizes(target),
   clientScript: async () => (await import("./psql.ts")).psql,
+  objectSql: async () => (await import("./object-sql/object-sql.ts")).objectSql,
   scratch: {
     localServer: async (wishes) => (await import("./local-server/start.ts")).startLocalServer(wishes),
     connect: async (target, options) => (await import("./scratch.ts")).connectScratch(target, options),

@@ -1,4 +1,4 @@
-import type { HistoryRecord } from "../../migration/migration.ts";
+import type { History, HistoryRecord } from "../../migration/migration.ts";
 import type { Write } from "../../plan/write.ts";
 import { quoteIdentifier, textLiteral } from "../../sql/identifier.ts";
 import type { HistoryWriting, NewRow } from "../framework.ts";
@@ -53,6 +53,7 @@ export const writing: HistoryWriting = {
     },
   ],
   markRolledBack: rollBack,
+  restore,
   hasRows,
   allApplied,
 };
@@ -66,6 +67,31 @@ function rollBack(schema: string, records: readonly HistoryRecord[]): Write[] {
       values: [id],
     };
   });
+}
+
+/** Of a row that was there, a repair sets nothing but `rolled_back_at`, which was NULL then. */
+function restore(
+  schema: string,
+  before: Pick<History, "exists" | "records">,
+  now: History,
+  migrations: ReadonlySet<string>,
+): Write[] {
+  if (!now.exists) return [];
+  const table = tableIn(schema);
+  const then = new Map(before.records.map((record) => [record.id, record.state]));
+  const writes = now.records.flatMap(({ id, migration, state }): Write[] => {
+    if (id === undefined) throw new Error(`A row of ${migration} was read without its id.`);
+    const former = then.get(id);
+    if (former === undefined)
+      return migrations.has(migration) ? [{ sql: `DELETE FROM ${table} WHERE "id" = $1`, values: [id] }] : [];
+    return state === "rolled-back" && former !== "rolled-back" && migrations.has(migration)
+      ? [{ sql: `UPDATE ${table} SET "rolled_back_at" = NULL WHERE "id" = $1`, values: [id] }]
+      : [];
+  });
+  const deleted = writes.filter(({ sql }) => sql.startsWith("DELETE")).length;
+  return before.exists || deleted < now.records.length
+    ? writes
+    : [...writes, { sql: `DROP TABLE ${table}`, values: [] }];
 }
 
 /** What `readHistory` reads of a row, but for its times and its log. */

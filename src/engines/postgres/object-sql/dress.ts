@@ -1,0 +1,104 @@
+import type { SchemaObject } from "../../../schema/object.ts";
+import { quoteIdentifier, textLiteral } from "../../../sql/identifier.ts";
+import type { Objects } from "../../object-sql.ts";
+import { carrierName, fullName, kindWord, ownerOf, routineName } from "./names.ts";
+
+/** Owner, comment and rights, none of which a definition tells. */
+export function dress(object: SchemaObject, role: string): readonly string[] {
+  const { owner, comment, grants } = object.environment;
+  const named = nameOf(object);
+  if (named === undefined) return [];
+  const owned = typeof owner === "string" && owner !== role;
+  return [
+    ...(owned ? [`ALTER ${named} OWNER TO ${quoteIdentifier(owner)}`] : []),
+    ...(typeof comment === "string" ? [`COMMENT ON ${named} IS ${textLiteral(comment)}`] : []),
+    ...(Array.isArray(grants) ? rights(object, grants) : []),
+  ];
+}
+
+function nameOf(object: SchemaObject): string | undefined {
+  const name = quoteIdentifier(object.name);
+  switch (object.kind) {
+    case "column":
+      return `COLUMN ${carrierName(object)}.${name}`;
+    case "constraint":
+    case "trigger":
+    case "rule":
+    case "policy":
+      return `${object.kind.toUpperCase()} ${name} ON ${carrierName(object)}`;
+    case "function":
+      return `ROUTINE ${routineName(object)}`;
+    case "schema":
+      return `SCHEMA ${name}`;
+    case "extension":
+    case "enum-value":
+      return undefined;
+    default:
+      return `${kindWord(object)} ${fullName(object)}`;
+  }
+}
+
+const letters: Readonly<Record<string, string>> = {
+  r: "SELECT",
+  a: "INSERT",
+  w: "UPDATE",
+  d: "DELETE",
+  D: "TRUNCATE",
+  x: "REFERENCES",
+  t: "TRIGGER",
+  m: "MAINTAIN",
+  X: "EXECUTE",
+  U: "USAGE",
+  C: "CREATE",
+};
+
+/** `reader=r*w/owner`: who may do what, with `*` behind what they may pass on. */
+function rights(object: SchemaObject, grants: readonly string[]): string[] {
+  const on = placeOf(object);
+  if (on === undefined) return [];
+  return grants.flatMap((grant) => {
+    const match = /^(?:"((?:[^"]|"")*)"|([^=]*))=([A-Za-z*]*)\//.exec(grant);
+    if (match === null) return [];
+    const grantee = match[1]?.replaceAll('""', '"') ?? match[2] ?? "";
+    const to = grantee === "" ? "PUBLIC" : quoteIdentifier(grantee);
+    return [...(match[3] ?? "").matchAll(/([A-Za-z])(\*?)/g)].flatMap(([, letter = "", star]) => {
+      const word = letters[letter];
+      return word === undefined
+        ? []
+        : [`GRANT ${word}${on.columns} ON ${on.place} TO ${to}${star ? " WITH GRANT OPTION" : ""}`];
+    });
+  });
+}
+
+function placeOf(object: SchemaObject): { place: string; columns: string } | undefined {
+  switch (object.kind) {
+    case "table":
+    case "view":
+    case "materialized-view":
+      return { place: fullName(object), columns: "" };
+    case "column":
+      return { place: carrierName(object), columns: ` (${quoteIdentifier(object.name)})` };
+    case "sequence":
+      return { place: `SEQUENCE ${fullName(object)}`, columns: "" };
+    case "function":
+      return { place: `ROUTINE ${routineName(object)}`, columns: "" };
+    case "enum":
+    case "domain":
+    case "type":
+      return { place: `TYPE ${fullName(object)}`, columns: "" };
+    case "schema":
+      return { place: `SCHEMA ${quoteIdentifier(object.name)}`, columns: "" };
+    default:
+      return undefined;
+  }
+}
+
+/** A sequence belongs to its column again, once that is there. */
+export function own(sequence: SchemaObject, among: Objects): readonly string[] {
+  const column = ownerOf(sequence, among);
+  return column === undefined || column.attributes["identity"] !== ""
+    ? []
+    : [
+        `ALTER SEQUENCE ${fullName(sequence)} OWNED BY ${carrierName(column)}.${quoteIdentifier(column.name)}`,
+      ];
+}
