@@ -4,6 +4,7 @@ import type { Statement } from "../sql/statement.ts";
 import type { ClientScript } from "./client-script.ts";
 import type { CopyOutcome, CopyWishes, Sizes } from "./copying.ts";
 import type { ObjectSql } from "./object-sql.ts";
+import type { Door, NoDoor } from "./door.ts";
 import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, Target } from "./server.ts";
 import type { TransactionFate, Writer } from "./writer.ts";
 
@@ -129,6 +130,13 @@ export interface Engine {
    * @throws KnownError as {@link connect}
    */
   openWriter(target: Target, options: { readonly schema: string }): Promise<Writer>;
+  /**
+   * Lets a program in without the password.
+   *
+   * @param url the database's; where it holds no password, the door's is the same
+   * @throws KnownError DATABASE_URL_INVALID
+   */
+  openDoor(url: string): Promise<Door | NoDoor>;
   /** Cuts a script into its statements. */
   split(script: string): Statement[];
   /** Copies definitions and rows into an empty database of our own, and compares the two schemas. */

@@ -83,6 +83,8 @@ export interface Runner {
 
 export interface RunnerOptions {
   readonly url: string;
+  /** Another URL, whose password is to be in nothing that is told; `url` is, where this is not given. */
+  readonly secretUrl?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds until the runner is ended. */
   readonly timeout: number;

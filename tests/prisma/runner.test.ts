@@ -4,9 +4,11 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import type { RunnerOutcome } from "../../src/frameworks/framework.ts";
+import { engineOf } from "../../src/engines/registry.ts";
+import type { Runner, RunnerOutcome } from "../../src/frameworks/framework.ts";
 import { prisma } from "../../src/frameworks/prisma/framework.ts";
-import { create, type Database, startServer } from "../scenarios/database.ts";
+import { behindDoor } from "../../src/workflows/behind-door.ts";
+import { create, Database, startServer } from "../scenarios/database.ts";
 import type { MigrationFile } from "../scenarios/prisma-history.ts";
 import { startPostgres } from "../servers/postgres.ts";
 import { prismaEnvironment } from "./cli.ts";
@@ -26,9 +28,14 @@ const broken = {
   sql: "CREATE TABLE gone ();\nALTER TABLE missing ADD x int;\n",
 };
 
-async function migrate(files: readonly MigrationFile[], url: string, more = {}): Promise<RunnerOutcome> {
+async function migrate(
+  files: readonly MigrationFile[],
+  url: string,
+  more = {},
+  way: (runner: Runner) => Runner = (runner) => runner,
+): Promise<RunnerOutcome> {
   const made = await project(files);
-  const runner = await runnerOf(made);
+  const runner = way(await runnerOf(made));
   const environment = {
     ...(await prismaEnvironment()),
     NODE_OPTIONS: "--nonsense",
@@ -98,7 +105,7 @@ test("its lock is held: by somebody else, and by Godwit", async () => {
   assert.deepEqual(await names(db, "public"), [table.name]);
 });
 
-test("the password is in no argument of ours, and in no output", async () => {
+test("the password is in no argument and no environment of any process, and in no output", async () => {
   const guarded = await startPostgres({ auth: "scram" });
   try {
     const password = "c@n/a ry%\"'$x";
@@ -109,6 +116,8 @@ test("the password is in no argument of ours, and in no output", async () => {
     await client.query(`ALTER ROLE postgres PASSWORD ${client.escapeLiteral(password)}`);
     await client.end();
     admin.password = encodeURIComponent(password);
+    const engine = await engineOf(admin.href);
+    const through = (runner: Runner) => behindDoor(runner, engine);
     const slow = { name: "20240101000000_slow", sql: "SELECT pg_sleep(0.5);" };
     // The server repeats the migration's line; a migration could hold anything.
     const leaking = {
@@ -116,21 +125,22 @@ test("the password is in no argument of ours, and in no output", async () => {
       sql: `ALTER TABLE "${password} ${admin.password}" ADD x int;`,
     };
     const watched = watchArguments([password, admin.password]);
-    const outcome = await migrate([slow, leaking], admin.href);
+    const outcome = await migrate([slow, leaking], admin.href, {}, through);
     const shown = await watched.stop();
     assert.deepEqual([outcome.outcome, "code" in outcome && outcome.code], ["refused", "P3018"]);
     for (const form of [password, admin.password, JSON.stringify(password).slice(1, -1)])
       assert.ok(!JSON.stringify(outcome).includes(form), form);
     assert.ok(JSON.stringify(outcome).includes("[redacted]"));
     assert.ok(watched.seen > 0);
-    // Prisma's command line hands the URL to its engine as an argument, here as everywhere.
-    assert.deepEqual(
-      shown.filter((line) => !line.includes("schema-engine.mjs")),
-      [],
-    );
+    assert.deepEqual(shown, []);
+    const schema = new URL(`${admin.href}?schema=other`);
+    const done = await migrate([slow, table], schema.href, { lockIsHeld: true }, through);
+    assert.equal(done.outcome, "done", JSON.stringify(done));
+    const db = new Database({ ...guarded, url: admin.href }, "postgres");
+    assert.deepEqual(await names(db, "other"), [slow.name, table.name]);
     const wrong = new URL(admin.href);
     wrong.password = "wr0ng-canary";
-    const locked = await migrate([slow], wrong.href);
+    const locked = await migrate([slow], wrong.href, {}, through);
     assert.deepEqual(
       [locked.outcome, "code" in locked && locked.code],
       ["refused", "P1000"],
@@ -142,7 +152,7 @@ test("the password is in no argument of ours, and in no output", async () => {
   }
 });
 
-/** Looks at every process of the machine, again and again. */
+/** Looks at every process of the machine, again and again: at its arguments, and at its environment. */
 function watchArguments(secrets: readonly string[]) {
   const shown = new Set<string>();
   const watched = { seen: 0, stop };
@@ -152,7 +162,9 @@ function watchArguments(secrets: readonly string[]) {
       for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
         const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
         if (line.includes(installed) || line.includes("node_modules/prisma")) watched.seen += 1;
-        if (secrets.some((secret) => line.includes(secret))) shown.add(line.replaceAll("\0", " "));
+        const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+        for (const text of [line, environment])
+          if (secrets.some((secret) => text.includes(secret))) shown.add(line.replaceAll("\0", " "));
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

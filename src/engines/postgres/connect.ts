@@ -1,55 +1,21 @@
 import { Socket } from "node:net";
-import type { Readable, Writable } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import { type ClientConfig, Client as PgClient } from "pg";
 import { from, to } from "pg-copy-streams";
 import { isKnownError, KnownError } from "../../errors.ts";
-import type { Rows, Target } from "../engine.ts";
+import type { Target } from "../engine.ts";
+import type { Client, Result } from "./client.ts";
 import { type ConnectionSettings, Credentials, type Host } from "./connection/credentials.ts";
 import { handshakeOptions } from "./connection/encryption.ts";
+import { Greeting } from "./connection/greeting.ts";
+import { isOfKind, type SessionFacts, sessionFacts } from "./connection/session-kind.ts";
 import { addressOf } from "./connection/url.ts";
-import { connecting, sqlState, translate } from "./errors.ts";
+import { isClosed, refusalOf, sqlState, translate } from "./errors.ts";
+
+export type { Client };
 
 /** The oldest major version that Godwit reads. */
 const minimumMajor = 13;
-
-/** What one statement answered. */
-export interface Result {
-  /** Values as the driver gives them: 64-bit integers and numerics are strings, timestamps are `Date`. */
-  readonly rows: Rows;
-  /** Rows that were returned or changed; null for statements which do neither. */
-  readonly rowCount: number | null;
-  readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
-}
-
-/** An open connection. Queries that are asked together are sent one after the other. */
-export interface Client {
-  /** The server's process, or the pooler's own number for the connection. */
-  readonly processId: number;
-  /**
-   * Sends a text as one message of the simple protocol; with values, one statement by the extended protocol.
-   *
-   * @returns a result for each statement of the text
-   * @throws KnownError CONNECTION_LOST; the server's other refusals as they are (see `sqlState` and `translate`)
-   */
-  query(text: string, values?: readonly unknown[]): Promise<readonly Result[]>;
-  /**
-   * What `COPY ... TO STDOUT` sends, no faster than it is read. The server's refusal is the stream's error. A reader who
-   * stops early leaves the connection in the middle of an answer: `end()` is all that can follow.
-   */
-  copyOut(sql: string): Readable;
-  /** Where `COPY ... FROM STDIN` reads. `finish` comes when the server has taken it all; destroying it takes nothing. */
-  copyIn(sql: string): Writable;
-  /** Says goodbye. Never throws, and does not wait long for a server that no longer answers. */
-  end(): Promise<void>;
-  /** Says goodbye and does not wait: the server's process ends by itself, which takes it some milliseconds. */
-  leave(): void;
-  /**
-   * @param listener called once if the connection breaks, at once if it is already broken; never after `end()` or
-   *   `leave()`
-   */
-  onLost(listener: (error: KnownError) => void): void;
-}
 
 /**
  * Opens a connection to the first of the target's hosts that takes it.
@@ -64,6 +30,51 @@ export async function openClient(
   target: Target,
   options: { readonly applicationName?: string } = {},
 ): Promise<Client> {
+  const driver = await openFirst(target, { applicationName: options.applicationName ?? "godwit" });
+  return clientOf(driver, driver.place.target);
+}
+
+/** A connection that is ready for queries, and that nobody reads from or writes to but whoever asked for it. */
+export interface RawConnection {
+  /** Paused. */
+  readonly stream: Socket;
+  /** What the server said when the user was in, from AuthenticationOk to ReadyForQuery, as it came. */
+  readonly greeting: Buffer;
+  /** The number and the secret by which the connection's statement is cancelled; undefined where the server gave none. */
+  readonly key: string | undefined;
+  /** Sends this CancelRequest to the same server, in the same way. Never throws: it is never answered either. */
+  cancel(message: Buffer): Promise<void>;
+}
+
+/**
+ * Logs in as {@link openClient} does, and hands the connection over as it is.
+ *
+ * @param startup the whole StartupMessage: what it asks for is the caller's, user and password are the target's
+ * @throws KnownError as {@link openClient}; the server's refusal of what the message asks for as it is
+ */
+export async function openRaw(target: Target, startup: Buffer): Promise<RawConnection> {
+  const driver = await openFirst(target, { message: startup });
+  const { stream } = driver;
+  // The driver no longer listens, and nothing that comes until somebody else does is lost.
+  stream.pause().removeAllListeners("data");
+  const { place, greeting } = driver;
+  return {
+    stream,
+    greeting: greeting.bytes(),
+    key: greeting.key,
+    cancel: (message) =>
+      openDriver(place, { message }).then(
+        (open) => void open.socket.destroy(),
+        () => undefined,
+      ),
+  };
+}
+
+/** What is said first: whose name the connection has, or a message of somebody else's. */
+type Opening = { readonly applicationName: string } | { readonly message: Buffer };
+
+/** To the first of the target's hosts that takes it. */
+async function openFirst(target: Target, opening: Opening): Promise<Driver> {
   const settings = Credentials.of(target);
   const problems: KnownError[] = [];
   for (const kind of settings.sessionKind === "prefer-standby"
@@ -72,8 +83,8 @@ export async function openClient(
     for (const host of settings.hosts) {
       const here = { ...target, address: addressOf(host) };
       try {
-        const driver = await openHost(host, settings, here, options.applicationName ?? "godwit");
-        if (await isOfKind(driver, kind)) return clientOf(driver, here);
+        const driver = await openHost(host, settings, here, opening);
+        if (await isWanted(driver, kind)) return driver;
         await end(driver);
         problems.push(
           new KnownError("SERVER_UNREACHABLE", { address: here.address, problem: `it is not ${kind}` }),
@@ -95,29 +106,19 @@ export async function openClient(
   throw new KnownError("SERVER_UNREACHABLE", { address: target.address, problem });
 }
 
-/** An error while connecting. Nothing was lost yet: a connection that breaks so early was never there. */
-function refusalOf(error: unknown, target: Target): KnownError | undefined {
-  const known = translate(error, target, connecting);
-  if (!isKnownError(known, "CONNECTION_LOST")) return known;
-  const { address } = target;
-  const problem =
-    sqlState(error) === undefined ? "it closed the connection before it answered" : known.details.problem;
-  return new KnownError("SERVER_UNREACHABLE", { address, problem }, { cause: error });
-}
-
 /** Connects encrypted or not, in the order which `sslmode` asks for. */
 async function openHost(
   host: Host,
   settings: ConnectionSettings,
   target: Target,
-  name: string,
+  opening: Opening,
 ): Promise<Driver> {
   const { use } = settings.encryption;
   // libpq ignores sslmode on a socket: nobody can listen between.
   const plain = use === "disable" || host.name.startsWith("/");
   const handshake = plain ? undefined : await handshakeOptions(settings.encryption, target.address);
   const open = (encrypted: boolean) =>
-    openDriver(host, settings, target, name, encrypted ? handshake : undefined);
+    openDriver({ host, settings, target, handshake: encrypted ? handshake : undefined }, opening);
   if (plain || use === "require") return open(!plain);
   const encryptedFirst = use === "prefer";
   try {
@@ -135,21 +136,40 @@ async function openHost(
   }
 }
 
-function isClosed(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+/** One way to one server. */
+interface Place {
+  readonly host: Host;
+  readonly settings: ConnectionSettings;
+  readonly target: Target;
+  readonly handshake: ConnectionOptions | undefined;
 }
 
 /** The driver, without its habit of completing a configuration from the environment (PGOPTIONS, PGREPLICATION, ...). */
 class Driver extends PgClient {
   declare readonly processID: number | null;
+  readonly place: Place;
   readonly socket: Socket;
+  readonly greeting = new Greeting();
   readonly #startup: Readonly<Record<string, string>>;
 
-  constructor(config: ClientConfig, startup: Readonly<Record<string, string>>) {
+  constructor(config: ClientConfig, place: Place, startup: Readonly<Record<string, string>> | Buffer) {
     const socket = new Socket();
     super({ ...config, stream: () => socket });
+    this.place = place;
     this.socket = socket;
-    this.#startup = startup;
+    this.#startup = Buffer.isBuffer(startup) ? {} : startup;
+    if (Buffer.isBuffer(startup)) {
+      Object.assign(this.connection, { startup: () => this.stream.write(startup) });
+      this.connection.once(place.handshake ? "sslconnect" : "connect", () =>
+        this.stream.on("data", (chunk: Buffer) => this.greeting.read(chunk)),
+      );
+    }
+  }
+
+  /** The encrypted one, once there is one. */
+  get stream(): Socket {
+    const { stream } = this.connection;
+    return stream instanceof Socket ? stream : this.socket;
   }
 
   /** Called by the driver for the content of its first message. */
@@ -158,13 +178,8 @@ class Driver extends PgClient {
   }
 }
 
-async function openDriver(
-  host: Host,
-  settings: ConnectionSettings,
-  target: Target,
-  applicationName: string,
-  handshake: ConnectionOptions | undefined,
-): Promise<Driver> {
+async function openDriver(place: Place, opening: Opening): Promise<Driver> {
+  const { host, settings, target, handshake } = place;
   const { user, database, password, options, channelBinding } = settings;
   let mechanisms: readonly string[] = [];
   const demandBinding = () => {
@@ -195,8 +210,16 @@ async function openDriver(
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };
-  const startup = { user, database, application_name: settings.applicationName ?? applicationName };
-  const driver = new Driver(config, options === undefined ? startup : { ...startup, options });
+  const startup =
+    "message" in opening
+      ? opening.message
+      : {
+          user,
+          database,
+          application_name: settings.applicationName ?? opening.applicationName,
+          ...(options !== undefined && { options }),
+        };
+  const driver = new Driver(config, place, startup);
   // An error after the first has no other listener yet, and would end the process.
   driver.on("error", () => undefined);
   driver.connection.on("authenticationSASL", (message: { mechanisms: readonly string[] }) => {
@@ -219,21 +242,10 @@ async function openDriver(
   }
 }
 
-/** https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-TARGET-SESSION-ATTRS */
-async function isOfKind(driver: Driver, kind: ConnectionSettings["sessionKind"]): Promise<boolean> {
+async function isWanted(driver: Driver, kind: ConnectionSettings["sessionKind"]): Promise<boolean> {
   if (kind === "any") return true;
-  const { rows } = await driver.query<{ standby: boolean; readonly: boolean }>(
-    `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS readonly`,
-  );
-  const { standby, readonly } = rows[0] ?? { standby: false, readonly: false };
-  const answers = {
-    "read-write": !readonly,
-    "read-only": readonly,
-    primary: !standby,
-    standby,
-    "prefer-standby": standby,
-  };
-  return answers[kind];
+  const { rows } = await driver.query<SessionFacts>(sessionFacts);
+  return rows[0] !== undefined && isOfKind(rows[0], kind);
 }
 
 function clientOf(driver: Driver, target: Target): Client {

@@ -16,6 +16,7 @@ export const postgres: Engine = {
   url: postgresUrl,
   connect: openSession,
   openWriter: async (target, options) => (await import("./writer.ts")).openWriter(target, options),
+  openDoor: async (url) => (await import("./door/door.ts")).openDoor(url),
   split: splitPostgres,
   copyDatabase: async (wishes) => (await import("./clone.ts")).copyDatabase(wishes),
   sizes: async (target) => (await import("./clone.ts")).sizes(target),

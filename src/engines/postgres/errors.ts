@@ -1,4 +1,4 @@
-import { KnownError } from "../../errors.ts";
+import { isKnownError, KnownError } from "../../errors.ts";
 import { quoteIdentifier } from "../../sql/identifier.ts";
 import type { Target } from "../engine.ts";
 
@@ -43,6 +43,21 @@ export function translate(
   if (state !== undefined) return fromServer(state, error, { target, doing, limits });
   const code = codeOf(error);
   return code === undefined ? fromDriver(error, target) : fromSystem(code, error, target);
+}
+
+/** An error while connecting. Nothing was lost yet: a connection that breaks so early was never there. */
+export function refusalOf(error: unknown, target: Target): KnownError | undefined {
+  const known = translate(error, target, connecting);
+  if (!isKnownError(known, "CONNECTION_LOST")) return known;
+  const { address } = target;
+  const problem =
+    sqlState(error) === undefined ? "it closed the connection before it answered" : known.details.problem;
+  return new KnownError("SERVER_UNREACHABLE", { address, problem }, { cause: error });
+}
+
+/** The network's word that the other side is gone. */
+export function isClosed(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
 }
 
 function codeOf(error: Error): string | undefined {

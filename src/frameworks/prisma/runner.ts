@@ -26,9 +26,10 @@ export async function findRunner(
         const reason = `Prisma ${found.version} cannot be told that its lock is held already; 5.3.0 and newer can`;
         return { outcome: "cannot-run", reason };
       }
-      return readMigrateOutcome(await run(["migrate", "deploy"], options), options.url);
+      return readMigrateOutcome(await run(["migrate", "deploy"], options), options.secretUrl ?? options.url);
     },
-    status: async (options) => readStatusOutcome(await run(["migrate", "status"], options), options.url),
+    status: async (options) =>
+      readStatusOutcome(await run(["migrate", "status"], options), options.secretUrl ?? options.url),
   };
 }
 

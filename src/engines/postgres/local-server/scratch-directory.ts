@@ -11,11 +11,16 @@ const socketPathLimit = 100;
  *
  * It lies in the system's directory for temporary files where that will do, else in `/tmp`.
  *
+ * @param name with which its own begins, no longer than the usual one
  * @throws the file system's errors
  */
-export async function scratchDirectory(account: Account | undefined, temporary = tmpdir()): Promise<string> {
+export async function scratchDirectory(
+  account: Account | undefined,
+  temporary = tmpdir(),
+  name = "godwit-shadow-",
+): Promise<string> {
   const base = await realpath(temporary).catch(() => "/tmp");
-  const directory = await mkdtemp(join((await serves(base, account)) ? base : "/tmp", "godwit-shadow-"));
+  const directory = await mkdtemp(join((await serves(base, account)) ? base : "/tmp", name));
   try {
     if (account) await chown(directory, account.uid, account.gid);
   } catch (error) {
