@@ -48,7 +48,8 @@ export async function surroundings(
 /** A new directory, for a project or for what Godwit keeps. */
 export async function newDirectory(what: string): Promise<string> {
   directories += 1;
-  const directory = join(await base, `${what}-${directories}`);
+  const name = `${what}-${directories}`;
+  const directory = join(await base, name);
   await mkdir(directory);
   return directory;
 }
