@@ -6,7 +6,8 @@ import { leftNoData } from "./unexecuted.ts";
 
 /** Decides on one migration, from its row and from what the schema says. */
 export function decide(one: Judged, situation: Situation): Decision {
-  const { entry, verdict } = one;
+  const { entry } = one;
+  const verdict = withoutBrokenIndexes(one, situation);
   switch (entry.state) {
     case "missing":
       return { do: "nothing" };
@@ -31,6 +32,15 @@ export function decide(one: Judged, situation: Situation): Decision {
   return situation.unmanaged
     ? decideUnmanaged(one, verdict, situation)
     : decidePending(one, verdict, situation);
+}
+
+/** What the server could not finish is in the way, and is no part of a migration that is there. */
+function withoutBrokenIndexes({ verdict }: Judged, { evidence }: Situation): Verdict | undefined {
+  if (verdict === undefined || (verdict.actual !== "partial" && verdict.actual !== "different"))
+    return verdict;
+  const isBroken = (key: string) => evidence.snapshot.objects.get(key)?.attributes["valid"] === false;
+  const nothingElse = verdict.statementsPresent.length === 0 && verdict.held.every(isBroken);
+  return nothingElse && verdict.notHeld.some(isBroken) ? { ...verdict, actual: "absent" } : verdict;
 }
 
 function decideFailed(one: Judged, verdict: Verdict, situation: Situation): Decision {

@@ -1,6 +1,6 @@
 import type { Hazard, PlanPart } from "../plan/plan.ts";
 import type { SchemaObject } from "../schema/object.ts";
-import { dotted } from "../sql/identifier.ts";
+import { dotted, ownersOf, splitDotted } from "../sql/identifier.ts";
 import { factParts } from "../timeline/facts.ts";
 import type { PlacedStep } from "./projection.ts";
 
@@ -16,12 +16,14 @@ export function stepHazards(
   objects: ReadonlyMap<string, SchemaObject>,
 ): Hazard[] {
   const hazards = new Set<Hazard>();
+  const drops = statements.some(({ sql }) => /\bDROP\b/i.test(sql));
   for (const [key, value] of steps.flatMap(({ changes }) => changes)) {
     const [object, attribute] = factParts(key);
     const there = objects.get(object);
     const holdsRows =
       object.startsWith("table ") || object.startsWith("column ") || object.startsWith("materialized-view ");
-    if (there !== undefined && attribute === "" && value === undefined && holdsRows) {
+    // What is renamed is gone under its name, with all its rows.
+    if (there !== undefined && attribute === "" && value === undefined && holdsRows && drops) {
       hazards.add("deletes-data");
       hazards.add("not-reversible");
     }
@@ -29,6 +31,7 @@ export function stepHazards(
       hazards.add("rewrites-table");
     if (isOnTable(object, objects)) hazards.add("blocks-writes");
   }
+  if (statements.some(({ sql }) => indexesTable(sql, objects))) hazards.add("blocks-writes");
   if (statements.some(({ sql }) => deletesRows.test(sql))) {
     hazards.add("deletes-data");
     hazards.add("not-reversible");
@@ -36,20 +39,27 @@ export function stepHazards(
   return [...hazards];
 }
 
+const indexOn =
+  /^CREATE\s+(?:UNIQUE\s+)?INDEX\b(?!\s+CONCURRENTLY).*?\bON\s+(?:ONLY\s+)?((?:(?:"(?:[^"]|"")+"|\w+)\.)?(?:"(?:[^"]|"")+"|\w+))/is;
+
+/** An index of a table which is there: its name does not tell the table. */
+function indexesTable(sql: string, objects: ReadonlyMap<string, SchemaObject>): boolean {
+  const table = indexOn.exec(sql)?.[1];
+  if (table === undefined) return false;
+  const name = splitDotted(table).parts.at(-1) ?? "";
+  const plain = table.endsWith('"') ? name : name.toLowerCase();
+  return [...objects.values()].some((object) => object.kind === "table" && object.name === plain);
+}
+
 /** A change of a table which is there, or of its parts. */
 function isOnTable(object: string, objects: ReadonlyMap<string, SchemaObject>): boolean {
-  const [kind = "", identity = ""] = [
-    object.slice(0, object.indexOf(" ")),
-    object.slice(object.indexOf(" ") + 1),
-  ];
+  const space = object.indexOf(" ");
+  const [kind, identity] = [object.slice(0, space), object.slice(space + 1)];
   if (kind === "table") return objects.has(object);
   const there = objects.get(object);
   if (there?.relation !== undefined) return objects.has(`table ${dotted(there.schema, there.relation)}`);
   // A new part: its table is what its identity begins with.
-  for (let at = identity.lastIndexOf("."); at > 0; at = identity.lastIndexOf(".", at - 1)) {
-    if (objects.has(`table ${identity.slice(0, at)}`)) return true;
-  }
-  return false;
+  return ownersOf(identity).some((owner) => objects.has(`table ${owner}`));
 }
 
 /** The hazards of all parts together. */

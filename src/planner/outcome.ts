@@ -2,7 +2,7 @@ import { compare, countsAsApplied } from "../migration/compare.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import { isPart, type SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
-import { dotted } from "../sql/identifier.ts";
+import { dotted, ownersOf } from "../sql/identifier.ts";
 import { type Facts, factParts, factsOf } from "../timeline/facts.ts";
 import type { Planned } from "./planning.ts";
 import { headOf, placedSteps, sameFact } from "./projection.ts";
@@ -71,10 +71,7 @@ function identityOf(key: string): string {
 }
 
 function belongsTo(gone: ReadonlySet<string>, identity: string): boolean {
-  for (let at = identity.length; at > 0; at = identity.lastIndexOf(".", at - 1)) {
-    if (gone.has(identity.slice(0, at))) return true;
-  }
-  return false;
+  return gone.size > 0 && ownersOf(identity).some((owner) => gone.has(owner));
 }
 
 /** A hand-made part of a table that bears a new name now. */

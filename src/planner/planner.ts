@@ -3,7 +3,7 @@ import { judged, listNames, nameObjects } from "../doctor/cite.ts";
 import { ownObjects } from "../doctor/history-fit.ts";
 import { checks } from "../doctor/registry.ts";
 import type { Plan } from "../plan/plan.ts";
-import { exists, factKey } from "../timeline/facts.ts";
+import { exists, factKey, isEvidence } from "../timeline/facts.ts";
 import { settles } from "../timeline/locate/verdict.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { arrange } from "./arrange.ts";
@@ -12,6 +12,7 @@ import type { Decision, Situation } from "./decision.ts";
 import { hazardsOf } from "./hazards.ts";
 import { missingSchema, type Planning, type PlanWishes, type Refused } from "./planning.ts";
 import {
+  type Head,
   headOf,
   objectChanges,
   type PlacedStep,
@@ -79,19 +80,17 @@ function assemble(
   chosen: readonly PlacedStep[],
 ): Planning {
   const { evidence, facts } = wishes;
+  const all = new Map(judged(evidence).map((one) => [one.entry.name, one]));
   const tasks: Task[] = [];
   for (const [index, migration] of wishes.migrations.entries()) {
-    const task = taskOf(
-      {
-        migration,
-        statements: wishes.split(migration.sql ?? ""),
-        steps: chosen.filter((step) => step.migration === index),
-        decision: decisions[index] ?? { do: "nothing" },
-        verdict: judged(evidence).find(({ entry }) => entry.name === migration.name)?.verdict,
-        records: evidence.entries.find(({ name }) => name === migration.name)?.records ?? [],
-      },
-      wishes,
-    );
+    const task = taskOf({
+      migration,
+      statements: wishes.split(migration.sql ?? ""),
+      steps: chosen.filter((step) => step.migration === index),
+      decision: decisions[index] ?? { do: "nothing" },
+      verdict: all.get(migration.name)?.verdict,
+      records: all.get(migration.name)?.entry.records ?? [],
+    });
     if (task === undefined) continue;
     if (typeof task === "string") return refused(task);
     tasks.push(task);
@@ -113,6 +112,12 @@ function assemble(
       `the migrations' own statements do not lead to what the migrations make in the end: ${nameObjects(objectsOf(strange), evidence.schema)} would differ`,
     );
   }
+  const unclear = neverMade(wishes, already, head);
+  if (unclear.length > 0) {
+    return refused(
+      `whether ${nameObjects(objectsOf(unclear), evidence.schema)} was ever made is not known, and no plan follows from what is`,
+    );
+  }
   const differences = objectChanges(facts, final);
   const plan: Plan = {
     godwit: 1,
@@ -127,24 +132,30 @@ function assemble(
   return { outcome: "planned", plan, expected, kept: new Set(already), timeline };
 }
 
-function notesOf({ evidence, facts }: PlanWishes, kept: readonly string[], tasks: readonly Task[]): string[] {
+function notesOf({ evidence }: PlanWishes, kept: readonly string[], tasks: readonly Task[]): string[] {
   const drift = kept.filter((key) => !key.startsWith("schema ") && !key.startsWith("extension "));
-  const empty =
-    tasks.filter(({ decision }) => decision.do === "finish" || decision.do === "execute").length > 0;
-  const gone = tasks.filter(({ gone }) => gone).map(({ migration }) => migration.name);
-  void facts;
+  const gone = tasks.filter((task) => task.gone).map(({ migration }) => migration.name);
   return [
     ...(drift.length > 0
       ? [
           `Left as ${drift.length === 1 ? "it is" : "they are"}, since somebody changed ${drift.length === 1 ? "it" : "them"}: ${nameObjects(objectsOf(drift), evidence.schema)}.`,
         ]
       : []),
-    ...(empty && gone.length > 0
+    ...(gone.length > 0
       ? [
           `What ${listNames(gone, 3)} made comes back empty: the rows that were in it, and what data statements had put there, are not brought back.`,
         ]
       : []),
   ];
+}
+
+/** Of what is left as it is, that of which nobody says that it was ever made: then it is no change by hand. */
+function neverMade({ evidence, migrations }: PlanWishes, kept: readonly string[], head: Head): string[] {
+  return kept.filter((key) => {
+    const migration = migrations[head.setters.get(key)?.migration ?? -1];
+    const record = evidence.entries.find(({ name }) => name === migration?.name)?.record;
+    return isEvidence(key) && (record?.state !== "applied" || record.asserted);
+  });
 }
 
 function objectsOf(keys: readonly string[]): string[] {

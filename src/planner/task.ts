@@ -3,7 +3,6 @@ import type { PlannedStatement } from "../plan/plan.ts";
 import type { Statement } from "../sql/statement.ts";
 import type { Verdict } from "../timeline/locate/verdict.ts";
 import type { Decision } from "./decision.ts";
-import type { PlanWishes } from "./planning.ts";
 import type { PlacedStep } from "./projection.ts";
 
 /** What is to be done about one migration, with its statements. */
@@ -33,10 +32,7 @@ interface TaskWishes {
 }
 
 /** @returns undefined where there is nothing to do, and a sentence where it cannot be done */
-export function taskOf(
-  wishes: TaskWishes,
-  { evidence }: Pick<PlanWishes, "evidence">,
-): Task | string | undefined {
+export function taskOf(wishes: TaskWishes): Task | string | undefined {
   const { migration, statements, steps, decision, records } = wishes;
   const common = {
     migration,
@@ -44,7 +40,9 @@ export function taskOf(
     records,
     steps,
     controlsTransactions: statements.some(({ kind }) => kind === "transaction"),
-    gone: records.some(({ state, asserted }) => state === "applied" && !asserted) && steps.length > 0,
+    gone:
+      (decision.do === "execute" || decision.do === "finish") &&
+      records.some(({ state, asserted }) => state === "applied" && !asserted),
   };
   if (decision.do === "execute") {
     return { ...common, whole: true, statements: statements.map(planned), why: decision.why };
@@ -59,7 +57,6 @@ export function taskOf(
   if (steps.some(({ statement }) => statement === undefined) && statements.length > 1) {
     return `${migration.name} would have to be executed in part, and its file controls transactions itself or cannot be taken apart`;
   }
-  void evidence;
   const numbers = numbersOf(wishes, untraced);
   const chosen = numbers.flatMap((number) => {
     const statement = statements[number];

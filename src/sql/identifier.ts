@@ -60,3 +60,14 @@ export function splitDotted(name: string): { readonly parts: readonly string[]; 
   }
   return { parts, rest: name.slice(at) };
 }
+
+/**
+ * What a dotted name belongs to, itself first: the column, its table, its schema.
+ *
+ * @example
+ * ownersOf('public."a.b".c'); // ['public."a.b".c', 'public."a.b"', "public"]
+ */
+export function ownersOf(name: string): string[] {
+  const { parts } = splitDotted(name);
+  return parts.map((_, i) => (i === 0 ? name : dotted(...parts.slice(0, parts.length - i))));
+}

@@ -15,7 +15,7 @@ test("the table that a statement writes to", () => {
     "SELECT f()": undefined,
     "INSERT INTO": undefined,
     "INSERT INTO a.": undefined,
-    "UPDATE": undefined,
+    UPDATE: undefined,
     "": undefined,
   };
   for (const [sql, target] of Object.entries(cases)) assert.deepEqual(targetOf(sql), target, sql);

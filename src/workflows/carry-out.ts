@@ -11,7 +11,7 @@ import { headProblems, historyProblems, schemaProblems } from "../planner/outcom
 import type { Planned } from "../planner/planning.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
-import { dotted } from "../sql/identifier.ts";
+import { dotted, ownersOf } from "../sql/identifier.ts";
 import { factsOf } from "../timeline/facts.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
 import { filesHash, historyHash, schemaFingerprint } from "./preparation.ts";
@@ -176,8 +176,7 @@ export function alteredTables(
     const identity = object.slice(object.indexOf(" ") + 1);
     const relation = snapshot.objects.get(object);
     if (relation?.relation !== undefined) altered.add(dotted(relation.schema, relation.relation));
-    for (let at = identity.length; at > 0; at = identity.lastIndexOf(".", at - 1))
-      altered.add(identity.slice(0, at));
+    for (const owner of ownersOf(identity)) altered.add(owner);
   }
   return tables.filter(({ schema, name }) => altered.has(dotted(schema, name)));
 }
