@@ -3,7 +3,6 @@ import type { Snapshot } from "../schema/snapshot.ts";
 import type { Statement } from "../sql/statement.ts";
 import type { ClientScript } from "./client-script.ts";
 import type { CopyOutcome, CopyWishes, Sizes } from "./copying.ts";
-import type { ObjectSql } from "./object-sql.ts";
 import type { Door, NoDoor } from "./door.ts";
 import type { ObjectSql } from "./object-sql.ts";
 import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, Target } from "./server.ts";

@@ -1,6 +1,6 @@
 import type { Hazard, PlanPart } from "../plan/plan.ts";
 import type { SchemaObject } from "../schema/object.ts";
-import { dotted, ownersOf, splitDotted } from "../sql/identifier.ts";
+import { dotted, ownersOf } from "../sql/identifier.ts";
 import { factParts } from "../timeline/facts.ts";
 import type { PlacedStep } from "./projection.ts";
 
@@ -39,16 +39,15 @@ export function stepHazards(
   return [...hazards];
 }
 
+/** The table's own name, without its schema. */
 const indexOn =
-  /^CREATE\s+(?:UNIQUE\s+)?INDEX\b(?!\s+CONCURRENTLY).*?\bON\s+(?:ONLY\s+)?((?:(?:"(?:[^"]|"")+"|\w+)\.)?(?:"(?:[^"]|"")+"|\w+))/is;
+  /^CREATE\s+(?:UNIQUE\s+)?INDEX\b(?!\s+CONCURRENTLY).*?\bON\s+(?:ONLY\s+)?(?:(?:"(?:[^"]|"")+"|\w+)\.)?(?:"((?:[^"]|"")+)"|(\w+))/is;
 
 /** An index of a table which is there: its name does not tell the table. */
 function indexesTable(sql: string, objects: ReadonlyMap<string, SchemaObject>): boolean {
-  const table = indexOn.exec(sql)?.[1];
-  if (table === undefined) return false;
-  const name = splitDotted(table).parts.at(-1) ?? "";
-  const plain = table.endsWith('"') ? name : name.toLowerCase();
-  return [...objects.values()].some((object) => object.kind === "table" && object.name === plain);
+  const [, quoted, plain] = indexOn.exec(sql) ?? [];
+  const name = quoted?.replaceAll('""', '"') ?? plain?.toLowerCase();
+  return [...objects.values()].some((object) => object.kind === "table" && object.name === name);
 }
 
 /** A change of a table which is there, or of its parts. */
