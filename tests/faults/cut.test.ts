@@ -3,16 +3,14 @@ import { godwit, newDirectory } from "../scenarios/godwit.ts";
 import { scenario } from "../scenarios/scenario.ts";
 import { brokenStates } from "./broken-states.ts";
 import { faultyProxy } from "./faulty-proxy.ts";
+import { pointsOf, soak } from "./points.ts";
 import { recovers, truthOfState } from "./recovery.ts";
-
-/** At every message is for the long run; the ordinary one draws some, and takes COMMIT and what is near it. */
-const everywhere = process.env["GODWIT_SOAK"] !== undefined;
 
 /** With it the executor begins. */
 const begin = "idle_in_transaction_session_timeout";
 
 const states = Object.entries(brokenStates).filter(
-  ([name]) => everywhere || /half-way|no history|outside/.test(name),
+  ([name]) => soak || /half-way|no history|outside/.test(name),
 );
 
 for (const [name, build] of states) {
@@ -44,12 +42,8 @@ for (const [name, build] of states) {
       await cutAt(Number.POSITIVE_INFINITY, true);
       const last = proxy.messages;
       assert.ok(last > 5, `only ${last} messages`);
-      const drawn = [random.integer(2, last - 1), last];
-      const chosen = everywhere ? Array.from({ length: last }, (_, i) => i + 1) : drawn;
-      for (const message of chosen) {
-        for (const answered of everywhere ? [true, false] : [message % 2 === 0])
-          await cutAt(message, answered);
-      }
+      for (const message of pointsOf(random, last, [random.integer(2, last - 1), last]))
+        await cutAt(message, random.chance(0.5));
     } finally {
       await proxy.close();
     }

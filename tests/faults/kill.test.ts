@@ -5,12 +5,10 @@ import { join } from "node:path";
 import { godwit, newDirectory, surroundings, writeProject } from "../scenarios/godwit.ts";
 import { scenario } from "../scenarios/scenario.ts";
 import { brokenStates } from "./broken-states.ts";
+import { pointsOf } from "./points.ts";
 import { recovers, truthOfState } from "./recovery.ts";
 
 const main = join(import.meta.dirname, "../../src/cli/main.ts");
-
-/** Every entry of every journal is for the long run; the ordinary one draws one within and one at the end. */
-const everywhere = process.env["GODWIT_SOAK"] !== undefined;
 
 for (const [name, build] of Object.entries(brokenStates)) {
   scenario(`killed while it repairs: ${name}`, async ({ random, database }) => {
@@ -18,11 +16,10 @@ for (const [name, build] of Object.entries(brokenStates)) {
     const state = await build(random, original);
     const entries = await entriesOf(await original.clone(), state);
     const last = entries.length;
-    const chosen = everywhere
-      ? entries.map((_, i) => i + 1)
-      : [random.integer(2, last - 3), random.integer(last - 2, last - 1)];
+    const within = random.integer(2, last - 3);
+    const atTheEnd = random.integer(last - 2, last - 1);
     const truth = await truthOfState(state, original);
-    for (const entry of chosen) {
+    for (const entry of pointsOf(random, last, [within, atTheEnd])) {
       const copy = await original.clone();
       const told = await recovers({
         state,

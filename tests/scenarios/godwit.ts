@@ -41,7 +41,14 @@ export async function surroundings(
   return {
     cwd: home,
     home,
-    environment: { PATH: process.env["PATH"], HOME: home, XDG_CACHE_HOME: cache, ...environment },
+    environment: {
+      PATH: process.env["PATH"],
+      HOME: home,
+      XDG_CACHE_HOME: cache,
+      // With it the whole suite is run once as on a machine without pg_dump.
+      GODWIT_PG_BINARIES: process.env["GODWIT_PG_BINARIES"],
+      ...environment,
+    },
   };
 }
 
