@@ -163,3 +163,29 @@ scenario("a backup that is not what was saved is not put back", async ({ databas
 async function people(db: Database): Promise<Record<string, unknown>[]> {
   return db.rows(`SELECT "id", "name", "age" FROM "people" ORDER BY "id"`);
 }
+
+scenario("owners, rights and comments of what is made again", async ({ database }) => {
+  const db = await database();
+  await db.script(`DO $$ BEGIN CREATE ROLE "undo reader"; EXCEPTION WHEN duplicate_object THEN NULL; END $$`);
+  const dressed = fileOf(
+    "0001_base",
+    `CREATE TABLE "t" ("id" int PRIMARY KEY, "a" int);
+CREATE INDEX "t_a" ON "t" ("a");
+CREATE FUNCTION "f"() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE VIEW "v" AS SELECT "a" FROM "t";
+CREATE POLICY "p" ON "t" FOR SELECT TO "undo reader" USING ("a" > 0);
+ALTER TABLE "t" ENABLE ROW LEVEL SECURITY;
+ALTER VIEW "v" OWNER TO "undo reader";
+GRANT SELECT ON "t" TO "undo reader" WITH GRANT OPTION;
+GRANT UPDATE ("a") ON "t" TO "undo reader";
+REVOKE ALL ON FUNCTION "f"() FROM PUBLIC;
+COMMENT ON INDEX "t_a" IS 'it''s fast';
+COMMENT ON COLUMN "t"."a" IS 'a';
+`,
+  );
+  const files = [dressed, fileOf("0002_away", `DROP VIEW "v"; DROP TABLE "t"; DROP FUNCTION "f"();\n`)];
+  await new PrismaHistory(db).deploy([{ ...dressed, rows: [`INSERT INTO "t" VALUES (1, 2)`] }]);
+  const repaired = await repairedBefore(files, db, { command: "migrate", args: ["--native"] });
+  const answer = await takenBack(files, db, repaired);
+  assert.deepEqual(answer.notBack, [], tell(answer));
+});

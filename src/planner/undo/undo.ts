@@ -9,7 +9,7 @@ import { hazardsOf } from "../hazards.ts";
 import type { Changed, Difference } from "./difference.ts";
 import { type Seen, seenWords } from "./new-rows.ts";
 import { carrierOf, inOrder } from "./order.ts";
-import { migrationsOf, type Remembered } from "./remembered.ts";
+import { changedRows, migrationsOf, type Remembered } from "./remembered.ts";
 import { rowsBack } from "./rows.ts";
 import type { RowCheck } from "./rows-back.ts";
 
@@ -58,7 +58,7 @@ export function planUndo(wishes: UndoWishes): PlannedUndo | undefined {
     ...rows.flatMap(({ later }) => later),
     ...removals(drop, "base", wishes),
     ...makings([...make, ...remake.map(({ to }) => to)], "reaction", wishes),
-    ...make.flatMap((object) => finishing(object, wishes)),
+    ...[...make, ...remake.map(({ to }) => to)].flatMap((object) => finishing(object, wishes)),
   ];
   const writes = writing.restore(project.schema, remembered.history, history, migrationsOf(remembered.plan));
   if (writes.length > 0) {
@@ -71,6 +71,8 @@ export function planUndo(wishes: UndoWishes): PlannedUndo | undefined {
     ...kept.map(({ object, why }) => `${objectKey(object)}: ${why}`),
     ...rows.flatMap((one) => one.notBack),
     ...insertedSince(wishes),
+    ...neverSaved(wishes),
+    ...otherDress(wishes),
     ...othersInHistory(wishes),
   ];
   const whole = (objects: readonly SchemaObject[]) => objects.map(objectKey);
@@ -235,6 +237,35 @@ function insertedSince({ remembered, withNewRows }: UndoWishes): string[] {
     return [
       `${more} ${more === 1 ? "row" : "rows"} that the repair inserted into ${table} (with --choose undo=with-new-rows, those which nobody has changed are deleted)`,
     ];
+  });
+}
+
+/** A copy without rows does not show which tables data statements write to, so these were not saved. */
+function neverSaved({ remembered: { plan, certificate } }: UndoWishes): string[] {
+  const isKnown = certificate === undefined || certificate.level === "full";
+  return isKnown || !changedRows(plan)
+    ? []
+    : [
+        `rows which the repair's data statements changed in tables that its rehearsal did not copy with their rows (${certificate.level}): they were not saved`,
+      ];
+}
+
+/** What statements like GRANT and COMMENT do is in no list of the plan. */
+function otherDress({ remembered, difference }: UndoWishes): string[] {
+  const texts = remembered.plan.parts.flatMap((part) =>
+    (part.kind === "runner"
+      ? [...part.statements]
+      : part.steps.flatMap((step) => (step.kind === "statements" ? step.statements : []))
+    ).map(({ sql }) => sql),
+  );
+  if (!texts.some((sql) => /\b(?:GRANT|REVOKE|COMMENT\s+ON|OWNER\s+TO)\b/i.test(sql))) return [];
+  return [...difference.now].flatMap(([key, { environment: now }]) => {
+    const then = remembered.before.objects.get(key)?.environment;
+    if (then === undefined) return [];
+    const others = ["owner", "grants", "comment"].filter(
+      (one) => JSON.stringify(now[one]) !== JSON.stringify(then[one]),
+    );
+    return others.length === 0 ? [] : [`${others.join(" and ")} of ${key}, which is as it is now`];
   });
 }
 

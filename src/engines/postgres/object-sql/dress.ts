@@ -56,7 +56,10 @@ const letters: Readonly<Record<string, string>> = {
 function rights(object: SchemaObject, grants: readonly string[]): string[] {
   const on = placeOf(object);
   if (on === undefined) return [];
-  return grants.flatMap((grant) => {
+  // Some kinds are everybody's from the beginning.
+  const first = object.kind === "function" || on.place.startsWith("TYPE ");
+  const revoked = first ? [`REVOKE ALL ON ${on.place} FROM PUBLIC`] : [];
+  const granted = grants.flatMap((grant) => {
     const match = /^(?:"((?:[^"]|"")*)"|([^=]*))=([A-Za-z*]*)\//.exec(grant);
     if (match === null) return [];
     const grantee = match[1]?.replaceAll('""', '"') ?? match[2] ?? "";
@@ -68,6 +71,7 @@ function rights(object: SchemaObject, grants: readonly string[]): string[] {
         : [`GRANT ${word}${on.columns} ON ${on.place} TO ${to}${star ? " WITH GRANT OPTION" : ""}`];
     });
   });
+  return [...revoked, ...granted];
 }
 
 function placeOf(object: SchemaObject): { place: string; columns: string } | undefined {
