@@ -44,6 +44,16 @@ export function citeDeleting(evidence: Evidence, entry: Entry): string[] {
   );
 }
 
+/** Of these, the ones which change the schema and name a table that is there. */
+export function citeDropping(evidence: Evidence, entry: Entry): string[] {
+  const tables = [...evidence.snapshot.objects.values()].filter(({ kind }) => kind === "table");
+  return statementsOf(evidence, entry).flatMap(({ kind, text }, i) =>
+    kind === "schema" && deletes.test(text) && tables.some(({ name }) => text.includes(name))
+      ? [citeStatement(evidence, entry, i + 1)]
+      : [],
+  );
+}
+
 /** The file controls transactions itself, or has a statement which cannot be in one. */
 export function mustRunAlone(evidence: Evidence, entry: Entry): boolean {
   return statementsOf(evidence, entry).some(

@@ -1,4 +1,4 @@
-import { citeDeleting, type Judged, listNames } from "../doctor/cite.ts";
+import { citeDeleting, citeDropping, type Judged, listNames } from "../doctor/cite.ts";
 import { settles, type Verdict } from "../timeline/locate/verdict.ts";
 import type { Decision, Situation } from "./decision.ts";
 import { choose, citeUntraced, untracedQuestion } from "./questions.ts";
@@ -168,11 +168,13 @@ function decidePending(one: Judged, verdict: Verdict, situation: Situation): Dec
   const { entry } = one;
   const run = { do: "execute", settle: [], why: `${entry.name} has not been run` } as const;
   const endsTheHistory = entry.state !== "out-of-order";
+  // What drops a table and makes it again shows nothing of itself, and would take the rows of it once more.
+  const dropping = citeDropping(situation.evidence, entry);
   switch (verdict.actual) {
     case "absent":
       return run;
     case "no-trace":
-      if (verdict.effectless || endsTheHistory) return run;
+      if ((verdict.effectless || endsTheHistory) && dropping.length === 0) return run;
       break;
     case "present":
       return recordOrAsk(one, verdict, situation, "already-present", "is there although it is not recorded");
@@ -192,7 +194,7 @@ function decidePending(one: Judged, verdict: Verdict, situation: Situation): Dec
     check: "pending",
     migration: entry.name,
     title: `Did ${entry.name} run? There is no row for it, and the schema is the same either way.`,
-    cited: citeUntraced(one, verdict, situation.evidence),
+    cited: [...dropping, ...citeUntraced(one, verdict, situation.evidence)],
   };
   return choose<Decision>(situation.choices, question, [
     [

@@ -27,8 +27,7 @@ for (const words of ["", "IF NOT EXISTS"]) {
       await refused(files, db, "rehearsal-failed", { exit: 2, words: /23505/ });
       await db.script(`UPDATE "people" SET "email" = 'b@example.org' WHERE "id" = 2`);
       await repaired(files, db, {
-        executed: [],
-        marked: ["9000_unique"],
+        executed: ["9000_unique"],
         ...(words !== "" && { withoutPrisma: true }),
       });
       await assert.rejects(db.script(`INSERT INTO "people" VALUES (3, 'b@example.org')`), { code: "23505" });
