@@ -58,7 +58,7 @@ function column(from: SchemaObject, to: SchemaObject): readonly string[] | undef
  * How values become those of the former type. What an assignment converts is not cast: an explicit cast would cut what
  * is too long, without a word.
  */
-export function conversion(name: string, from: string, to: string): string {
+function conversion(name: string, from: string, to: string): string {
   if (textual.test(to) && (textual.test(from) || plain.test(from))) return "";
   const value = quoteIdentifier(name);
   return plain.test(from) && plain.test(to) ? ` USING ${value}::${to}` : ` USING ${value}::text::${to}`;

@@ -155,7 +155,7 @@ function policy(object: SchemaObject): string {
 }
 
 /** A trigger or rule that was switched off, or is for replicas. */
-export function switched(object: SchemaObject, word: "TRIGGER" | "RULE"): string[] {
+function switched(object: SchemaObject, word: "TRIGGER" | "RULE"): string[] {
   const states: Readonly<Record<string, string>> = {
     disabled: "DISABLE",
     replica: "ENABLE REPLICA",
