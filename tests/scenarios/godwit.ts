@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -8,10 +8,23 @@ import { run } from "../../src/cli/run.ts";
 import type { ProjectSurroundings } from "../../src/project/open.ts";
 import type { MigrationFile } from "./prisma-history.ts";
 
-const base = mkdtemp(join(tmpdir(), "godwit-scenarios-"));
+const base = prepare();
 let directories = 0;
 
 after(async () => rm(await base, { recursive: true, force: true }));
+
+/**
+ * Everything is new in each file of tests, but for the empty data directories that servers start from: making them costs
+ * more than all else.
+ */
+async function prepare(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "godwit-scenarios-"));
+  const templates = join(tmpdir(), `godwit-test-templates-${process.geteuid?.() ?? "user"}`);
+  await mkdir(templates, { recursive: true, mode: 0o700 });
+  await mkdir(join(directory, "cache/godwit"), { recursive: true, mode: 0o700 });
+  await symlink(templates, join(directory, "cache/godwit/postgres-templates"));
+  return directory;
+}
 
 /** What a command left to see. */
 export interface Said {

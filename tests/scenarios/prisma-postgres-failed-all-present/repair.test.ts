@@ -82,6 +82,7 @@ scenario(
       marked: [failed.name],
       executed: [],
       written,
+      withoutPrisma: true,
     });
     assert.equal(certificate?.written.length, 1);
     assert.deepEqual(await statuses(), ["done"]);
