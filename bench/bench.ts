@@ -1,4 +1,4 @@
-// `npm run bench`: how long `godwit status` and `godwit doctor` take, beside what no program could do without.
+// `npm run bench`: how long the commands take, beside what no program could do without.
 // Both sides of a ratio are measured in turns, in one run, on one server. Nothing is kept.
 import { mkdtemp, rm } from "node:fs/promises";
 import { arch, cpus, release, tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { node20 } from "../tools/node-20.ts";
 import { run } from "../tools/program.ts";
 import { median, seconds } from "./measure.ts";
 import { makeProject, type Project } from "./project.ts";
+import { compareMigrate, compareRehearsal } from "./repair.ts";
 
 const root = join(import.meta.dirname, "..");
 const rounds = 20;
@@ -31,6 +32,9 @@ try {
     const host = server.target.address;
     const long = await makeProject({ directory, host, name: "long", migrations: 200 });
     const short = await makeProject({ directory, host, name: "short", migrations: 20 });
+    const bench = { node: process.execPath, program: installed.program, directory, host };
+    await compareMigrate(bench);
+    await compareRehearsal(bench);
     for (const node of [process.execPath, await node20()]) {
       await compareStatus(node, installed, long);
       await timeDoctor(node, installed, short);

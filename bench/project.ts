@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import pg from "pg";
+import { connected } from "./connected.ts";
 
 /** A project on disk, and its database. */
 export interface Project {
@@ -65,18 +65,4 @@ ALTER TABLE "${name}" ADD COLUMN "note" TEXT;
 ALTER TABLE "${name}" ALTER COLUMN "note" SET DEFAULT '';
 ALTER TABLE "${name}" ADD CONSTRAINT "${name}_owner_id_fkey" FOREIGN KEY ("owner_id") REFERENCES "${name}"("id");
 `;
-}
-
-async function connected<T>(
-  host: string,
-  database: string,
-  use: (client: pg.Client) => Promise<T>,
-): Promise<T> {
-  const client = new pg.Client({ host, user: "godwit", database });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -128,6 +128,8 @@ export interface Plan {
   readonly makes: readonly string[];
   readonly changes: readonly string[];
   readonly removes: readonly string[];
+  /** Tables and columns that the plan drops and makes again: the rows that were in them are gone. */
+  readonly empties: readonly string[];
   readonly hazards: readonly Hazard[];
   /** What the plan cannot bring back, or leaves as it is, in words. */
   readonly notes: readonly string[];

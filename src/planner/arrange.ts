@@ -50,6 +50,7 @@ export function arrange(tasks: readonly Task[], wishes: PlanWishes, chosen: read
         hazards: stepHazards(
           tail.flatMap(({ steps }) => steps),
           statements,
+          wishes.project.schema,
           wishes.evidence.snapshot.objects,
         ),
         statements,
@@ -147,7 +148,12 @@ class Builder {
   #statements(task: Task): void {
     const { migration, whole, statements, steps, why } = task;
     if (statements.length === 0) return;
-    const hazards = stepHazards(steps, statements, this.#wishes.evidence.snapshot.objects);
+    const hazards = stepHazards(
+      steps,
+      statements,
+      this.#wishes.project.schema,
+      this.#wishes.evidence.snapshot.objects,
+    );
     const before = this.#open.at(-1);
     this.#steps.push(...steps);
     if (before?.kind === "statements" && before.migration === migration.name && !whole) {

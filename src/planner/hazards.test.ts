@@ -23,11 +23,13 @@ const step = (...changes: PlacedStep["changes"][number][]): PlacedStep => ({
   changes,
 });
 const hazards = (sql: string, ...changes: PlacedStep["changes"][number][]) =>
-  stepHazards([step(...changes)], [{ sql }], there).toSorted();
+  stepHazards([step(...changes)], [{ sql }], "public", there).toSorted();
 
 test("only what is there can be deleted or kept from being written", () => {
   const dropped = ["table public.t\n", undefined] as const;
   assert.deepEqual(hazards("DROP TABLE t", dropped), ["blocks-writes", "deletes-data", "not-reversible"]);
+  assert.deepEqual(hazards("DROP TABLE t"), ["deletes-data", "not-reversible"]);
+  assert.deepEqual(hazards("ALTER TABLE public.t DROP a, ADD a int"), ["deletes-data", "not-reversible"]);
   assert.deepEqual(hazards("DROP TABLE x", ["table public.x\n", undefined]), []);
   assert.deepEqual(hazards("ALTER TABLE t RENAME TO u", dropped), ["blocks-writes"]);
   assert.deepEqual(hazards("CREATE TABLE x ()", ["table public.x\n", "exists"]), []);

@@ -2,6 +2,7 @@ import type { Hazard, PlanPart } from "../plan/plan.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import { dotted, ownersOf } from "../sql/identifier.ts";
 import { factParts } from "../timeline/facts.ts";
+import { droppedBy } from "./emptied.ts";
 import type { PlacedStep } from "./projection.ts";
 
 const deletesRows = /^(?:TRUNCATE|DELETE)\b|\bDELETE\s+FROM\b/i;
@@ -13,9 +14,15 @@ const deletesRows = /^(?:TRUNCATE|DELETE)\b|\bDELETE\s+FROM\b/i;
 export function stepHazards(
   steps: readonly PlacedStep[],
   statements: readonly { readonly sql: string }[],
+  schema: string,
   objects: ReadonlyMap<string, SchemaObject>,
 ): Hazard[] {
   const hazards = new Set<Hazard>();
+  // Taken together, a file which drops a table and makes it again changes little, and its rows are gone.
+  if (droppedBy(statements, schema, objects).length > 0) {
+    hazards.add("deletes-data");
+    hazards.add("not-reversible");
+  }
   const drops = statements.some(({ sql }) => /\bDROP\b/i.test(sql));
   for (const [key, value] of steps.flatMap(({ changes }) => changes)) {
     const [object, attribute] = factParts(key);

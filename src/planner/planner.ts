@@ -9,6 +9,7 @@ import type { Timeline } from "../timeline/timeline.ts";
 import { arrange } from "./arrange.ts";
 import { decide } from "./decide.ts";
 import type { Decision, Situation } from "./decision.ts";
+import { emptiedBy } from "./emptied.ts";
 import { hazardsOf } from "./hazards.ts";
 import { missingSchema, type Planning, type PlanWishes, type Refused } from "./planning.ts";
 import {
@@ -126,6 +127,7 @@ function assemble(
     from: wishes.from,
     parts,
     ...differences,
+    empties: emptiedBy(parts, wishes.project.schema, evidence.snapshot.objects, final),
     hazards: hazardsOf(parts),
     notes: notesOf(wishes, already, tasks),
   };

@@ -45,6 +45,7 @@ test("no name of a project or a database leaves its comment", () => {
         makes: [`table ${name}`],
         changes: [`table ${name}`],
         removes: [`table ${name}`],
+        empties: [],
         hazards: ["long"],
         notes: [name],
       };

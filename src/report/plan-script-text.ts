@@ -51,7 +51,7 @@ export function planScriptText(script: PlanScript, origin: ScriptOrigin): string
 }
 
 function header({ plan, sections, command }: PlanScript, origin: ScriptOrigin): string {
-  const { makes, changes, removes, hazards, notes } = plan;
+  const { makes, changes, removes, empties, hazards, notes } = plan;
   const alone = sections.some(({ kind }) => kind === "alone");
   const lines = [
     rule,
@@ -76,6 +76,7 @@ function header({ plan, sections, command }: PlanScript, origin: ScriptOrigin): 
     ...listed("It makes", makes),
     ...listed("It changes", changes),
     ...listed("It removes", removes),
+    ...listed("It drops and makes again, without the rows that were in them", empties),
     ...(hazards.length > 0
       ? [comment(`It may cost: ${hazards.map((hazard) => hazardWords[hazard]).join("; ")}.`)]
       : []),

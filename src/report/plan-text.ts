@@ -31,6 +31,7 @@ export function planText(plan: Plan, options: TextOptions): string {
     line("Makes", plan.makes, style, width),
     line("Changes", plan.changes, style, width),
     line("Removes", plan.removes, style, width),
+    line("Empties", plan.empties, style, width),
     plan.hazards.length > 0
       ? block("May cost", plan.hazards.map((hazard) => hazardWords[hazard]).join("; "), style, width)
       : "",

@@ -144,12 +144,13 @@ export function tablesOf(
   for (const [key, object] of snapshot.objects) {
     if (object.kind !== "column" || object.relation === undefined) continue;
     const { type, generated } = object.attributes;
-    const kept = expected.every((facts) => facts.get(`${key}\n`) !== undefined);
+    const kept =
+      !plan.empties.includes(key) && expected.every((facts) => facts.get(`${key}\n`) !== undefined);
     if (!kept || final.get(`${key}\ntype`) !== String(type) || generated !== "") continue;
     const table = dotted(object.schema, object.relation);
     columns.set(table, [...(columns.get(table) ?? []), object.name]);
   }
-  const removed = new Set(plan.removes);
+  const removed = new Set([...plan.removes, ...plan.empties]);
   return [...snapshot.objects].flatMap(([key, object]) => {
     const { partitioned, foreign } = object.attributes;
     if (object.kind !== "table" || leaveOut(object) || removed.has(key)) return [];

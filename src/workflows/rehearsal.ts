@@ -4,6 +4,7 @@ import type { Execution, Failed } from "../executor/execution.ts";
 import { forgetful } from "../executor/journal.ts";
 import type { Runner } from "../frameworks/framework.ts";
 import { type Certificate, planHash } from "../plan/certificate.ts";
+import { emptiedTables } from "../planner/emptied.ts";
 import type { Planned } from "../planner/planning.ts";
 import { dotted } from "../sql/identifier.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
@@ -47,7 +48,11 @@ export async function rehearse(wishes: RehearsalWishes): Promise<Rehearsal> {
     target,
     server,
     level,
-    tables: [...alteredTables(tables, planned, evidence.snapshot).map(name), ...removedTables(planned)],
+    tables: [
+      ...alteredTables(tables, planned, evidence.snapshot).map(name),
+      ...removedTables(planned),
+      ...emptiedTables(planned.plan, evidence.snapshot.objects),
+    ],
     always: evidence.history.outcome === "no-table" ? [] : [name(history)],
     packageRoots: project.packageRoots,
     cacheDirectory: project.cacheDirectory,
@@ -123,7 +128,9 @@ async function onClone(wishes: RehearsalWishes, clone: Clone): Promise<Rehearsal
       }),
       steps: outcome.measures.filter(({ tables: touched }) => touched.length > 0),
       unchanged: outcome.unchanged,
-      written: outcome.written,
+      written: [
+        ...new Set([...outcome.written, ...emptiedTables(plan, prepared.evidence.snapshot.objects)]),
+      ].toSorted(),
     },
   };
 }

@@ -86,6 +86,7 @@ export function planUndo(wishes: UndoWishes): PlannedUndo | undefined {
       makes: whole(make),
       changes: [...change, ...remake, ...renamed].map(({ to }) => objectKey(to)),
       removes: whole(drop),
+      empties: [],
       hazards: hazardsOf(parts),
       notes: notBack.map((text) => `Not taken back: ${text}`),
     },

@@ -1,0 +1,57 @@
+import type { Plan, PlannedStatement, PlanPart } from "../plan/plan.ts";
+import type { SchemaObject } from "../schema/object.ts";
+import { dotted } from "../sql/identifier.ts";
+import { dropsOf } from "../sql/postgres-drops.ts";
+
+/**
+ * Tables and columns of the database which these statements drop, by their keys: `table public.users`. That they are
+ * made again afterwards, under the same name, does not bring their rows back.
+ *
+ * @param schema in which unqualified names are meant
+ */
+export function droppedBy(
+  statements: readonly { readonly sql: string }[],
+  schema: string,
+  objects: ReadonlyMap<string, SchemaObject>,
+): string[] {
+  const keys = statements.flatMap(({ sql }) => {
+    if (!/\bDROP\b/i.test(sql)) return [];
+    const { tables, columns } = dropsOf(sql);
+    const full = (name: readonly string[]) => (name.length === 1 ? [schema, ...name] : name);
+    return [
+      ...tables.map((name) => `table ${dotted(...full(name))}`),
+      ...columns.map(({ table, column }) => `column ${dotted(...full(table), column)}`),
+    ];
+  });
+  return [...new Set(keys)].filter((key) => objects.has(key));
+}
+
+/** Of what a plan drops, what is there again in the end: without the rows that were in it. */
+export function emptiedBy(
+  parts: readonly PlanPart[],
+  schema: string,
+  objects: ReadonlyMap<string, SchemaObject>,
+  final: ReadonlyMap<string, string>,
+): string[] {
+  const statements = parts.flatMap((part): readonly PlannedStatement[] =>
+    part.kind === "runner"
+      ? part.statements
+      : part.steps.flatMap((step) => (step.kind === "statements" ? step.statements : [])),
+  );
+  return droppedBy(statements, schema, objects).filter((key) => final.has(`${key}\n`));
+}
+
+/** The tables whose rows a plan deletes although they are there in the end, wholly or in a column. */
+export function emptiedTables(
+  { empties }: Pick<Plan, "empties">,
+  objects: ReadonlyMap<string, SchemaObject>,
+): string[] {
+  return [
+    ...new Set(
+      empties.flatMap((key) => {
+        const object = objects.get(key);
+        return object === undefined ? [] : [dotted(object.schema, object.relation ?? object.name)];
+      }),
+    ),
+  ];
+}
