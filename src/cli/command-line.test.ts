@@ -45,7 +45,7 @@ describe("what is refused", () => {
   for (const [argv, words] of [
     [["docter"], "Unknown command 'docter' (Did you mean doctor?)"],
     [["docter", "--help"], "Unknown command 'docter' (Did you mean doctor?)"],
-    [["migrate"], "Unknown command 'migrate'."],
+    [["mend"], "Unknown command 'mend'."],
     [["toString"], "Unknown command 'toString'."],
     [["--json"], "There is no command."],
     [["status", "--databse=x"], "Unknown option '--databse' (Did you mean --database?)"],

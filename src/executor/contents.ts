@@ -1,7 +1,7 @@
 import type { Contents as Condensed, TableColumns, Touched, Writer } from "../engines/writer.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import { dotted, quoteIdentifier } from "../sql/identifier.ts";
-import type { Execution, TableMeasure } from "./execution.ts";
+import type { Execution } from "./execution.ts";
 import { Stop } from "./execution.ts";
 
 /**
@@ -125,11 +125,6 @@ export class Contents {
       });
     }
   }
-}
-
-/** Tables to which a step wrote rows. */
-export function tablesWritten(measures: readonly TableMeasure[]): string[] {
-  return measures.filter(({ rowsChanged }) => rowsChanged > 0).map(({ table }) => table);
 }
 
 function nameOf({ schema, name }: TableColumns): string {

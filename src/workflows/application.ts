@@ -138,7 +138,7 @@ function historyOf({ gathered }: Prepared): { schema: string; name: string } {
  * Tables whose rows the plan may change or delete: what it removes, gives another type, or writes to in the rehearsal;
  * without a rehearsal, all that it alters. And the history, always.
  */
-export function tablesToSave(
+function tablesToSave(
   snapshot: Snapshot,
   planned: Planned,
   certificate: Certificate | undefined,

@@ -40,7 +40,7 @@ export async function scriptFor(wishes: Wishes): Promise<Script> {
 }
 
 /** Lets Godwit itself do it, without the framework's runner. */
-export async function repairNatively(wishes: Wishes): Promise<void> {
+async function repairNatively(wishes: Wishes): Promise<void> {
   const said = await repair(wishes, ["--yes", "--native"]);
   assert.equal(said.exit, 0, `${said.stdout}${said.stderr}`);
 }
@@ -75,7 +75,7 @@ export async function runScript(
 }
 
 /** Schema and rows, but for what is another one each time: the keys and times of the history's rows. */
-export async function comparable(database: Database): Promise<string> {
+async function comparable(database: Database): Promise<string> {
   const uuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
   const time = /\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00\b/g;
   return (await database.dump()).replace(/^COPY [^\n]*_prisma_migrations .*?^\\\.$/gms, (rows) =>
