@@ -14,13 +14,9 @@ export interface World {
   database(): Promise<Database>;
 }
 
-/**
- * A test whose world is drawn by lot. When it fails it says how to repeat it.
- *
- * @param todo what is missing yet, because of which it fails
- */
-export function scenario(title: string, tell: (world: World) => Promise<void>, todo?: string): void {
-  test(title, { todo: todo ?? false }, async () => {
+/** A test whose world is drawn by lot. When it fails it says how to repeat it. */
+export function scenario(title: string, tell: (world: World) => Promise<void>): void {
+  test(title, async () => {
     starting ??= startServer();
     const server = await starting;
     try {
