@@ -50,7 +50,7 @@ test("a Prisma project is opened as it is", async () => {
   assert.equal(project.databaseUrl, "postgres://h/d");
   assert.equal(project.databaseSource, ".env (DATABASE_URL)");
   assert.equal(project.shadow, undefined);
-  assert.equal(project.stateDirectory, undefined);
+  assert.ok(path.isAbsolute(project.stateDirectory) && path.basename(project.stateDirectory) === "godwit");
   assert.ok(
     path.isAbsolute(project.cacheDirectory) && path.basename(project.cacheDirectory).startsWith("godwit"),
   );

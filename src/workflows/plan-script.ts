@@ -71,7 +71,8 @@ export async function planScript(planned: Planned, { gathered, evidence }: Prepa
     const first = [
       ...(i === 0 ? historyBefore(client, gathered) : []),
       ...(i === 0 ? objectsBefore(client, planned, facts) : []),
-      ...removedBefore(client, part),
+      // At once of all parts, before the first of them is committed; and again where a later one begins.
+      ...removedBefore(client, i === 0 ? parts.flatMap(({ steps }) => steps) : part.steps),
     ];
     const steps = part.steps.map((step) => ({ step, pieces: piecesOf(client, step, part.kind) }));
     if (part.kind === "alone") return { kind: part.kind, before: first, steps, after: checks };
@@ -187,7 +188,7 @@ function objectsBefore(client: ClientScript, { plan, expected }: Planned, facts:
 }
 
 /** An index is removed because the server could not finish it. Somebody may have made it anew. */
-function removedBefore(client: ClientScript, { steps }: OwnPart): ScriptPiece[] {
+function removedBefore(client: ClientScript, steps: readonly PlanStep[]): ScriptPiece[] {
   const objects = steps.flatMap((step) => (step.kind === "remove" ? [step.object] : []));
   return piece(
     client,
