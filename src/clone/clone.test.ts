@@ -51,6 +51,7 @@ async function wishesFor(url: string, more: Partial<CloneWishes> = {}): Promise<
     level: "auto",
     tables: ["public.child"],
     always: ["public.history"],
+    roles: ["named by nothing"],
     packageRoots: [root],
     cacheDirectory,
     environment: { PATH: "/usr/bin:/bin" },

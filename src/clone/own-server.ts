@@ -39,6 +39,7 @@ export async function onOwnServer(wishes: CloneWishes): Promise<Clone | NoClone>
       await local.stop();
       return { ...outcome, outcome: "no-clone" };
     }
+    await (await engine.scratch.connect(into, { roles: wishes.roles })).close();
     const url = engine.url(into, {
       user: server.user,
       ...(target.schema !== undefined && { schema: target.schema }),

@@ -39,6 +39,8 @@ export interface CloneWishes {
   readonly tables: readonly string[];
   /** Relations whose rows are needed at every level: the framework's history table. */
   readonly always: readonly string[];
+  /** Roles of the real server: a plan may grant to one which nothing in the database names yet. */
+  readonly roles: readonly string[];
   readonly packageRoots: readonly string[];
   readonly cacheDirectory: string;
   /** The user's environment, to find and fetch programs. */

@@ -2,6 +2,7 @@ import type { Plan, PlannedStatement, PlanPart } from "../plan/plan.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import { dotted } from "../sql/identifier.ts";
 import { dropsOf } from "../sql/postgres-drops.ts";
+import { targetOf } from "../sql/postgres-target.ts";
 
 /**
  * Tables and columns of the database which these statements drop, by their keys: `table public.users`. That they are
@@ -33,12 +34,23 @@ export function emptiedBy(
   objects: ReadonlyMap<string, SchemaObject>,
   final: ReadonlyMap<string, string>,
 ): string[] {
-  const statements = parts.flatMap((part): readonly PlannedStatement[] =>
+  return droppedBy(statementsOf(parts), schema, objects).filter((key) => final.has(`${key}\n`));
+}
+
+/** The tables to which a plan's data statements write, as far as their words tell, as `dotted()` writes them. */
+export function targetsOf({ parts, schema }: Pick<Plan, "parts" | "schema">): string[] {
+  return statementsOf(parts).flatMap(({ sql, untraced }) => {
+    const target = untraced ? targetOf(sql) : undefined;
+    return target === undefined ? [] : [dotted(...(target.length === 1 ? [schema, ...target] : target))];
+  });
+}
+
+function statementsOf(parts: readonly PlanPart[]): PlannedStatement[] {
+  return parts.flatMap((part): readonly PlannedStatement[] =>
     part.kind === "runner"
       ? part.statements
       : part.steps.flatMap((step) => (step.kind === "statements" ? step.statements : [])),
   );
-  return droppedBy(statements, schema, objects).filter((key) => final.has(`${key}\n`));
 }
 
 /** The tables whose rows a plan deletes although they are there in the end, wholly or in a column. */

@@ -62,6 +62,14 @@ export function planRepair(wishes: PlanWishes, findings: readonly Finding[]): Pl
   if (reasons.length > 0) return { outcome: "refused", reasons, findings: [] };
   const questions = decisions.flatMap((decision) => (decision.do === "ask" ? [decision.question] : []));
   if (questions.length > 0) return { outcome: "ask", questions };
+  if (wishes.purpose === "migrate") {
+    const broken = decisions.filter(isRepair);
+    if (broken.length > 0) {
+      return refused(
+        `something has to be repaired before what is pending can be run: ${broken[0]?.why}; see \`godwit repair\``,
+      );
+    }
+  }
 
   const steps = placedSteps(timeline);
   const head = headOf(steps);
@@ -166,6 +174,12 @@ function objectsOf(keys: readonly string[]): string[] {
 
 function refused(reason: string): Refused {
   return { outcome: "refused", reasons: [reason], findings: [] };
+}
+
+/** More than to run what waits: `migrate` does no more than its name says. */
+function isRepair(decision: Decision): decision is Decision & { readonly why: string } {
+  if (decision.do === "execute") return decision.settle.length > 0;
+  return decision.do === "finish" || decision.do === "record";
 }
 
 /** A step that its migration's decision asks for. */

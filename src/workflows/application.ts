@@ -7,7 +7,7 @@ import { openJournal } from "../executor/journal.ts";
 import type { RepairRecord, State } from "../executor/state.ts";
 import type { Runner } from "../frameworks/framework.ts";
 import { type Certificate, planHash } from "../plan/certificate.ts";
-import { emptiedTables } from "../planner/emptied.ts";
+import { emptiedTables, targetsOf } from "../planner/emptied.ts";
 import type { Planned } from "../planner/planning.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import { dotted } from "../sql/identifier.ts";
@@ -146,6 +146,8 @@ function tablesToSave(
 ): TableColumns[] {
   const names = new Set<string>([dotted(history.schema, history.name)]);
   for (const table of emptiedTables(planned.plan, snapshot.objects)) names.add(table);
+  // The copy may have had no rows of them, so that the rehearsal saw none written.
+  for (const table of targetsOf(planned.plan)) names.add(table);
   for (const key of planned.plan.removes) {
     if (key.startsWith("table ")) names.add(key.slice("table ".length));
     const object = snapshot.objects.get(key);

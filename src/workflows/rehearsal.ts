@@ -54,6 +54,7 @@ export async function rehearse(wishes: RehearsalWishes): Promise<Rehearsal> {
       ...emptiedTables(planned.plan, evidence.snapshot.objects),
     ],
     always: evidence.history.outcome === "no-table" ? [] : [name(history)],
+    roles: gathered.surroundings.roles,
     packageRoots: project.packageRoots,
     cacheDirectory: project.cacheDirectory,
     environment,

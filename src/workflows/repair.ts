@@ -53,9 +53,8 @@ export async function repair(
       const open = prepared.findings.filter(({ severity }) => severity !== "info");
       const reasons = open.map(({ title }) => title);
       // What only a person can decide is not healthy because no plan is made for it.
-      return result(open.some(({ severity }) => severity === "error") ? "refused" : "nothing-to-do", {
-        reasons,
-      });
+      const isRefused = flags.purpose === "repair" && open.some(({ severity }) => severity === "error");
+      return result(isRefused ? "refused" : "nothing-to-do", { reasons });
     }
     if (gathered.server.readOnlyServer) {
       return result("refused", {

@@ -1,4 +1,4 @@
-import { type Clone, openClone } from "../clone/clone.ts";
+import { openClone } from "../clone/clone.ts";
 import type { CopyLevel } from "../engines/copying.ts";
 import type { TransactionFate } from "../engines/writer.ts";
 import { backUp } from "../executor/backup.ts";
@@ -36,6 +36,7 @@ export async function rehearseUndo(
     level: wishes.level,
     tables,
     always: basis.gathered.history.exists ? [nameOfHistory(basis.gathered)] : [],
+    roles: basis.gathered.surroundings.roles,
     packageRoots: project.packageRoots,
     cacheDirectory: project.cacheDirectory,
     environment,
@@ -46,7 +47,6 @@ export async function rehearseUndo(
   const start = performance.now();
   try {
     onProgress?.(`Rehearsing on ${clone.description} ...`);
-    await makeRoles(basis, clone);
     const { fault } = faultsOf(environment, "rehearsal");
     const outcome = await carryOutUndo({
       ...basis,
@@ -88,18 +88,6 @@ export async function rehearseUndo(
     };
   } finally {
     await clone.close();
-  }
-}
-
-/** What is made again may be for roles which nothing names any more, so that the copy's server does not have them. */
-async function makeRoles({ gathered }: UndoBasis, { method, target }: Clone): Promise<void> {
-  if (method !== "pg_dump" && method !== "own") return;
-  try {
-    const { roles } = gathered.surroundings;
-    const session = await gathered.engine.scratch.connect(target, { roles });
-    await session.close();
-  } catch {
-    // A role that may not make roles there: the rehearsal tells what it lacks.
   }
 }
 

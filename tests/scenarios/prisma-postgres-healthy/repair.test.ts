@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { drawApplication, neighbour } from "../application.ts";
+import { quote } from "../database.ts";
 import { PrismaHistory } from "../prisma-history.ts";
 import { refused, repaired } from "../repair.ts";
 import { scenario } from "../scenario.ts";
@@ -35,4 +36,19 @@ scenario("an empty database: all is made", async ({ random, database }) => {
   const { migrations } = drawApplication(random);
   const db = await database();
   await repaired(migrations, db, { executed: migrations.map(({ name }) => name), withoutPrisma: true });
+});
+
+scenario("migrate does no more than its name says", async ({ random, database }) => {
+  const { migrations } = drawApplication(random);
+  const [init, next] = migrations;
+  const failed = await database();
+  const history = new PrismaHistory(failed);
+  await history.deploy([init]);
+  await history.recordFailure(next, { code: "57014", message: "canceling statement due to user request" });
+  await refused(migrations, failed, "refused", { command: "migrate", words: /godwit repair/ });
+
+  const drifted = await database();
+  await new PrismaHistory(drifted).deploy(migrations);
+  await drifted.script(`ALTER TABLE ${quote(init.makes)} ADD COLUMN "by hand" int`);
+  await refused(migrations, drifted, "nothing-to-do", { command: "migrate", exit: 0 });
 });
