@@ -1,9 +1,7 @@
-import { createHash, type Hash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Transform, Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { TableColumns, Writer } from "../engines/writer.ts";
 import { dotted } from "../sql/identifier.ts";
 
@@ -37,17 +35,8 @@ export async function backUp(
   const saved: SavedTable[] = [];
   for (const [index, table] of tables.entries()) {
     const file = `${index + 1}.copy`;
-    const written = counting();
-    await pipeline(
-      writer.rowsOf(table),
-      written.through,
-      // Written over where the transaction is tried once more.
-      createWriteStream(join(directory, file), { mode: 0o600 }),
-    );
-    await synchronise(join(directory, file));
-    const read = counting();
-    await pipeline(createReadStream(join(directory, file)), read.through, nowhere());
-    const [first, second] = [written.result(), read.result()];
+    const first = await write(writer.rowsOf(table), join(directory, file));
+    const second = await count(createReadStream(join(directory, file)));
     if (first.sha256 !== second.sha256 || first.rows !== second.rows) {
       throw new BackupError(
         `the backup of ${dotted(table.schema, table.name)} is not on the disk as it was written`,
@@ -65,6 +54,26 @@ export async function backUp(
 /** What was written cannot be relied on. */
 export class BackupError extends Error {}
 
+/**
+ * Writes rows to a file. Where it cannot be written the rows are read to their end all the same: the server goes on
+ * sending them, and the connection is needed, if only to roll back.
+ */
+async function write(rows: AsyncIterable<Buffer>, path: string): Promise<Counted> {
+  // Written over where the transaction is tried once more.
+  const file = await open(path, "w", 0o600);
+  let failure: unknown;
+  try {
+    const counted = await count(rows, async (chunk) => {
+      if (failure === undefined) await file.writeFile(chunk).catch((error: unknown) => (failure = error));
+    });
+    if (failure !== undefined) throw failure;
+    await file.sync();
+    return counted;
+  } finally {
+    await file.close();
+  }
+}
+
 async function synchronise(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {
@@ -74,20 +83,22 @@ async function synchronise(path: string): Promise<void> {
   }
 }
 
-function nowhere(): Writable {
-  return new Writable({ write: (_chunk, _encoding, done) => done() });
+interface Counted {
+  readonly rows: number;
+  readonly sha256: string;
 }
 
 /** In COPY's text form a line feed ends a row; those in values are written as `\n`. */
-function counting() {
-  const hash: Hash = createHash("sha256");
+async function count(
+  chunks: AsyncIterable<Buffer>,
+  also: (chunk: Buffer) => Promise<void> = () => Promise.resolve(),
+): Promise<Counted> {
+  const hash = createHash("sha256");
   let rows = 0;
-  const through = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) rows += 1;
-      done(null, chunk);
-    },
-  });
-  return { through, result: () => ({ rows, sha256: hash.digest("hex") }) };
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) rows += 1;
+    await also(chunk);
+  }
+  return { rows, sha256: hash.digest("hex") };
 }

@@ -130,7 +130,8 @@ class Executor {
       return { ...this.#failed(index, reason, "unknown"), transaction: committing };
     // Where the connection is lost, the server rolls back by itself what was not committed.
     await writer.script("ROLLBACK").catch(() => undefined);
-    await journal.append({ event: "rolled-back", part: index, why: reason.kind });
+    // The disk may be what failed: then the journal ends here, and the database is as it was.
+    await journal.append({ event: "rolled-back", part: index, why: reason.kind }).catch(() => undefined);
     return this.#failed(index, reason, "nothing");
   }
 

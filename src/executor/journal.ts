@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { unusable } from "./unusable.ts";
 
 /** What is written down before and after everything that changes a database. */
 export type JournalEntry = { readonly at: string } & JournalEvent;
@@ -52,13 +53,20 @@ export interface Journal {
 
 const fileName = "journal.jsonl";
 
-/** A journal in a file, each entry on the disk before the next thing happens. */
+/**
+ * A journal in a file, each entry on the disk before the next thing happens. Appending throws KnownError
+ * STATE_DIRECTORY_UNUSABLE where the disk is full.
+ */
 export async function openJournal(directory: string): Promise<Journal> {
   const file: FileHandle = await open(join(directory, fileName), "a", 0o600);
   return {
     async append(event, { lazily } = { lazily: false }) {
-      await file.appendFile(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
-      if (!lazily) await file.datasync();
+      try {
+        await file.appendFile(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+        if (!lazily) await file.datasync();
+      } catch (error) {
+        throw unusable(directory, error);
+      }
     },
     close: () => file.close(),
   };

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { KnownError } from "../errors.ts";
 import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type JournalEntry, readJournal } from "./journal.ts";
+import { unusable } from "./unusable.ts";
 
 /** One repair, as it is remembered: a directory with the plan, the certificate, the journal and the backup. */
 export interface RepairRecord {
@@ -49,31 +49,39 @@ export class State {
       await rm(probe);
     } catch (error) {
       await rm(probe, { force: true }).catch(() => undefined);
-      const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-      if (code === undefined) throw error;
-      throw new KnownError("STATE_DIRECTORY_UNUSABLE", {
-        directory: this.directory,
-        problem: problems[code] ?? code,
-      });
+      throw unusable(this.directory, error);
     }
     return isEphemeral((await statfs(this.directory)).type)
       ? `${this.directory} is on a file system that ends with this machine or container: name one that stays with --state-dir DIR, or journal and backup are lost with it.`
       : undefined;
   }
 
-  /** A new, empty directory. */
+  /**
+   * A new, empty directory.
+   *
+   * @throws KnownError STATE_DIRECTORY_UNUSABLE
+   */
   async begin(plan: Plan, certificate: Certificate | undefined): Promise<RepairRecord> {
     const id = `${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(3).toString("hex")}`;
     const directory = join(this.directory, id);
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    try {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw unusable(directory, error);
+    }
     await this.keep(directory, "plan.json", plan);
     if (certificate !== undefined) await this.keep(directory, "certificate.json", certificate);
     return { id, directory, entries: [] };
   }
 
+  /** @throws KnownError STATE_DIRECTORY_UNUSABLE */
   async keep(directory: string, name: string, content: unknown): Promise<string> {
     const place = join(directory, name);
-    await writeFile(place, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    try {
+      await writeFile(place, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    } catch (error) {
+      throw unusable(directory, error);
+    }
     return place;
   }
 
@@ -102,16 +110,6 @@ export class State {
     return records.filter(({ entries }) => entries.length > 0);
   }
 }
-
-const problems: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "it is on a read-only file system",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the quota is used up",
-  ENOTDIR: "a part of its path is a file",
-  EEXIST: "a part of its path is a file",
-};
 
 /** tmpfs, overlayfs, ramfs: https://man7.org/linux/man-pages/man2/statfs.2.html */
 function isEphemeral(type: number): boolean {

@@ -103,7 +103,8 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
       },
     });
     const fate = await fateOfLost({ gathered, ...(onProgress && { onProgress }) }, outcome);
-    await watched.append({ event: "ended", outcome: fate ?? outcome.outcome });
+    // What was done is done, and told, whether it can be written down or not.
+    await watched.append({ event: "ended", outcome: fate ?? outcome.outcome }).catch(() => undefined);
     return { outcome, record, backup, ...(fate && { fate }) };
   } finally {
     await journal.close();

@@ -161,7 +161,8 @@ export async function applyUndo(
         .append({ event: "undone", outcome: planned.notBack.length === 0 ? "all" : "in part" })
         .finally(() => taken.close());
     }
-    await watched.append({ event: "ended", outcome: fate ?? outcome.outcome });
+    // What was done is done, and told, whether it can be written down or not.
+    await watched.append({ event: "ended", outcome: fate ?? outcome.outcome }).catch(() => undefined);
     return { outcome, record, ...(fate && { fate }) };
   } finally {
     await journal.close();
