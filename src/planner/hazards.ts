@@ -34,7 +34,7 @@ export function stepHazards(
       hazards.add("deletes-data");
       hazards.add("not-reversible");
     }
-    if (there !== undefined && object.startsWith("column ") && attribute === "type")
+    if (there !== undefined && object.startsWith("column ") && attribute === "type" && value !== undefined)
       hazards.add("rewrites-table");
     if (isOnTable(object, objects)) hazards.add("blocks-writes");
   }

@@ -37,13 +37,21 @@ export function headOf(steps: readonly PlacedStep[]): Head {
   return { values, setters };
 }
 
-/** The facts of a database after these steps, which are taken in the timeline's order. */
+/**
+ * The facts of a database after these steps, which are taken in the timeline's order. What a step did on the timeline to
+ * an object that is not here (renaming a column changed an index on it) it does not do here.
+ */
 export function project(facts: ReadonlyMap<string, string>, steps: readonly PlacedStep[]) {
   const after = new Map(facts);
+  const apply = ([key, value]: Change) => {
+    if (value === undefined) after.delete(key);
+    else after.set(key, value);
+  };
   for (const { changes } of inOrder(steps)) {
-    for (const [key, value] of changes) {
-      if (value === undefined) after.delete(key);
-      else after.set(key, value);
+    for (const change of changes) if (change[0].endsWith("\n")) apply(change);
+    for (const change of changes) {
+      const [object, attribute] = factParts(change[0]);
+      if (attribute !== "" && (change[1] === undefined || after.has(`${object}\n`))) apply(change);
     }
   }
   return after;

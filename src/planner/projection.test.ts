@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Timeline } from "../timeline/timeline.ts";
+import { headOf, objectChanges, type PlacedStep, project, withClosure } from "./projection.ts";
+
+const step = (index: number, ...changes: PlacedStep["changes"]): PlacedStep => ({
+  index,
+  migration: 0,
+  statement: index,
+  changes,
+});
+const timeline: Timeline = { migrations: [], base: new Set(), volatile: new Set(), reprints: new Map() };
+
+const make = step(
+  0,
+  ["table t\n", "exists"],
+  ["column t.a\n", "exists"],
+  ["index i\n", "exists"],
+  ["index i\ndefinition", "on a"],
+);
+const rename = step(
+  1,
+  ["column t.a\n", undefined],
+  ["column t.b\n", "exists"],
+  ["index i\ndefinition", "on b"],
+);
+const drop = step(2, ["index i\n", undefined], ["index i\ndefinition", undefined]);
+
+test("what a step changed about an object that is not here, it does not change here", () => {
+  const without = project(
+    new Map([
+      ["table t\n", "exists"],
+      ["column t.a\n", "exists"],
+    ]),
+    [rename],
+  );
+  assert.deepEqual([...without.keys()], ["table t\n", "column t.b\n"]);
+  const with_ = project(project(new Map(), [make]), [rename]);
+  assert.equal(with_.get("index i\ndefinition"), "on b");
+});
+
+test("an index that was dropped already is not dropped again because its column is renamed", () => {
+  const facts = project(new Map(), [make, drop]);
+  assert.deepEqual(withClosure([rename], facts, headOf([make, rename, drop]), timeline), [rename]);
+});
+
+test("a column that was dropped later does not come back with its table", () => {
+  const column = step(1, ["column t.a\n", undefined]);
+  assert.deepEqual(withClosure([make], new Map(), headOf([make, column]), timeline), [make, column]);
+});
+
+test("objects that are made, changed and removed", () => {
+  const before = project(new Map(), [make]);
+  assert.deepEqual(objectChanges(before, project(before, [rename, drop])), {
+    makes: ["column t.b"],
+    changes: [],
+    removes: ["column t.a", "index i"],
+  });
+});
