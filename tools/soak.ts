@@ -1,6 +1,5 @@
-// `npm run soak`: what takes too long for every day. All repairs, and those in the `*.soak.ts` files, as on a machine
-// without pg_dump; then repairs which are killed and cut at many more points. GODWIT_SOAK is the number of seconds for
-// each broken state (by default 8).
+// `npm run soak`: what takes too long for every day. The `*.soak.ts` files, as on a machine without pg_dump; then repairs
+// which are killed and cut at many more points. GODWIT_SOAK is the number of seconds for each broken state (by default 8).
 import { join } from "node:path";
 import { runTests } from "./run-tests.ts";
 import { installSystemPrograms } from "./system-programs.ts";
@@ -10,8 +9,10 @@ const root = join(import.meta.dirname, "..");
 try {
   await installSystemPrograms();
   const { GODWIT_SOAK: seconds = "8", ...environment } = process.env;
-  const repairs = ["tests/scenarios/**/repair.test.ts", "tests/**/*.soak.ts"];
-  const withoutDump = await runTests(root, repairs, { ...environment, GODWIT_PG_BINARIES: "none" });
+  const withoutDump = await runTests(root, ["tests/**/*.soak.ts"], {
+    ...environment,
+    GODWIT_PG_BINARIES: "none",
+  });
   const faults = await runTests(root, ["tests/faults/*.test.ts"], { ...environment, GODWIT_SOAK: seconds });
   process.exitCode = Math.max(faults, withoutDump);
 } catch (error) {
