@@ -158,7 +158,9 @@ function applied({ outcome, record, fate }: Application, result: Result): Repair
   const recordDirectory = record.directory;
   if (outcome.outcome === "done") return result("done", { recordDirectory });
   const { committed } = outcome;
-  if (fate !== "committed") return result("failed", { recordDirectory, failure: outcome, committed });
+  // Asked afterwards, the server knows what the lost answer would have said.
+  const failure = fate === "aborted" ? { ...outcome, left: "nothing" as const } : outcome;
+  if (fate !== "committed") return result("failed", { recordDirectory, failure, committed });
   // The server says that it is done, and what was verified before COMMIT holds.
   return result("failed", { recordDirectory, failure: outcome, committed: committed + 1 });
 }
