@@ -1,6 +1,7 @@
 import type { Evidence } from "../doctor/evidence.ts";
 import type { Compared } from "../doctor/gather.ts";
 import type { Session } from "../engines/engine.ts";
+import { ownLock } from "../executor/execute.ts";
 import { type Interrupted, interruptedIn } from "../executor/interrupted.ts";
 import { openJournal } from "../executor/journal.ts";
 import { State } from "../executor/state.ts";
@@ -13,7 +14,12 @@ export async function stateOf({ project, session, server }: Compared): Promise<S
 /** What an earlier repair left; reads only. */
 export async function lookForInterrupted(state: State, session: Session): Promise<Evidence["interrupted"]> {
   const found = await interruptedIn(await state.repairs(), (id) => session.fateOf(id));
-  return found && { ...found, words: describeInterrupted(found) };
+  if (found === undefined) return undefined;
+  // The number of a process may be another one's by now, above all in containers: whoever is at work holds the lock.
+  const { holders } = await session.surroundings([ownLock]);
+  const isRunning = found.isRunning && holders.some(({ holds }) => holds.kind === "framework-lock");
+  const known = { ...found, isRunning };
+  return { ...known, words: describeInterrupted(known) };
 }
 
 /**
