@@ -16,7 +16,30 @@ export type ObjectKind =
   | "enum"
   | "enum-value"
   | "domain"
-  | "type";
+  | "type"
+  | "cast"
+  | "operator"
+  | "operator-class"
+  | "operator-family"
+  | "access-method"
+  | "collation"
+  | "conversion"
+  | "language"
+  | "transform"
+  | "statistics"
+  | "text-search-parser"
+  | "text-search-template"
+  | "text-search-dictionary"
+  | "text-search-configuration"
+  | "foreign-data-wrapper"
+  | "foreign-server"
+  | "user-mapping"
+  | "event-trigger"
+  | "publication"
+  | "publication-table"
+  | "publication-schema"
+  | "subscription"
+  | "default-privileges";
 
 /** The value of an attribute; what is not there is left out rather than null. */
 export type AttributeValue = string | number | boolean | readonly string[];
@@ -49,6 +72,11 @@ export interface SchemaObject {
   readonly dependsOn: readonly string[];
   /** Extensions, schemas and the like: a precondition that several applications share, never a proof. */
   readonly shared: boolean;
+  /**
+   * That it is there says nothing of what the database does for the application (default privileges, a user mapping):
+   * no part of the fingerprint, and never evidence.
+   */
+  readonly environmental?: true;
   /** The definition was behind another session's lock. */
   readonly unreadable?: true;
 }
@@ -66,6 +94,8 @@ const partKinds: ReadonlySet<ObjectKind> = new Set([
   "rule",
   "policy",
   "enum-value",
+  "publication-table",
+  "publication-schema",
 ]);
 
 /** True for what belongs to a table, a view or a type and goes with it. */

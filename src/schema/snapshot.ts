@@ -33,7 +33,21 @@ export function hashOf(object: Pick<SchemaObject, "kind" | "identity" | "attribu
  */
 export function fingerprint(snapshot: Snapshot): string {
   const hash = createHash("sha256");
-  for (const [key, object] of snapshot.objects) hash.update(`${key}\n${object.hash}\n`);
+  for (const [key, object] of snapshot.objects) {
+    if (object.environmental !== true) hash.update(`${key}\n${object.hash}\n`);
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * The hash of everything that is environmental: owners, grants, comments, positions, versions, and the objects which
+ * are so as a whole. Databases with this and {@link fingerprint} equal are equal in all that DDL can change.
+ */
+export function environmentFingerprint(snapshot: Snapshot): string {
+  const hash = createHash("sha256");
+  for (const [key, { environment, environmental, attributes }] of snapshot.objects) {
+    hash.update(`${key}\n${stable([environment, environmental === true ? attributes : {}])}\n`);
+  }
   return hash.digest("hex");
 }
 

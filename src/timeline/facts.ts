@@ -26,7 +26,7 @@ export function factsOf(
 ): Map<string, string> {
   const facts = new Map<string, string>();
   for (const [key, object] of snapshot.objects) {
-    if (leaveOut(object)) continue;
+    if (object.environmental === true || leaveOut(object)) continue;
     const broken = object.attributes["valid"] === false;
     facts.set(factKey(key, ""), broken ? invalid : exists);
     for (const [attribute, value] of Object.entries(object.attributes)) {
