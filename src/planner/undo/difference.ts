@@ -78,6 +78,8 @@ export function differenceOf(
       else if (object.kind === "enum-value" && !then.has(carrierOf(object, now) ?? "")) drop.push(object);
       else if (object.kind === "enum-value")
         kept.push({ object, why: "a value of an enum cannot be removed" });
+      else if (carrierOf(object, now) === undefined && sql.drop([object], now) === undefined)
+        kept.push({ object, why: "it may be others' too, or reaches another server" });
       else drop.push(object);
       continue;
     }

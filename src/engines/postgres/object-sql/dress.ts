@@ -1,12 +1,13 @@
 import type { SchemaObject } from "../../../schema/object.ts";
 import { quoteIdentifier, textLiteral } from "../../../sql/identifier.ts";
 import type { Objects } from "../../object-sql.ts";
-import { carrierName, fullName, kindWord, ownerOf, routineName } from "./names.ts";
+import { carrierName, fullName, ownerOf, routineName } from "./names.ts";
+import { titleOf } from "./titles.ts";
 
 /** Owner, comment and rights, none of which a definition tells. */
 export function dress(object: SchemaObject, role: string): readonly string[] {
   const { owner, comment, grants } = object.environment;
-  const named = nameOf(object);
+  const named = titleOf(object);
   if (named === undefined) return [];
   const owned = typeof owner === "string" && owner !== role;
   return [
@@ -14,28 +15,6 @@ export function dress(object: SchemaObject, role: string): readonly string[] {
     ...(typeof comment === "string" ? [`COMMENT ON ${named} IS ${textLiteral(comment)}`] : []),
     ...(Array.isArray(grants) ? rights(object, grants) : []),
   ];
-}
-
-function nameOf(object: SchemaObject): string | undefined {
-  const name = quoteIdentifier(object.name);
-  switch (object.kind) {
-    case "column":
-      return `COLUMN ${carrierName(object)}.${name}`;
-    case "constraint":
-    case "trigger":
-    case "rule":
-    case "policy":
-      return `${object.kind.toUpperCase()} ${name} ON ${carrierName(object)}`;
-    case "function":
-      return `ROUTINE ${routineName(object)}`;
-    case "schema":
-      return `SCHEMA ${name}`;
-    case "extension":
-    case "enum-value":
-      return undefined;
-    default:
-      return `${kindWord(object)} ${fullName(object)}`;
-  }
 }
 
 const letters: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import type { SchemaObject } from "../../../schema/object.ts";
 import { quoteIdentifier } from "../../../sql/identifier.ts";
 import type { Objects } from "../../object-sql.ts";
 import { carrierName, fullName, isOfDomain, kindWord, routineName } from "./names.ts";
+import { titleOf } from "./titles.ts";
 
 /** Removes an object, and nothing but what is a part of it: without CASCADE the server refuses where others need it. */
 export function drop(objects: readonly SchemaObject[], among: Objects): string | undefined {
@@ -28,9 +29,36 @@ export function drop(objects: readonly SchemaObject[], among: Objects): string |
     case "rule":
     case "policy":
       return `DROP ${object.kind.toUpperCase()} ${name} ON ${carrierName(object)}`;
+    case "collation":
+    case "conversion":
+    case "statistics":
+    case "text-search-parser":
+    case "text-search-template":
+    case "text-search-dictionary":
+    case "text-search-configuration":
+    case "operator":
+    case "operator-class":
+    case "operator-family":
+    case "cast":
+    case "transform":
+    case "event-trigger":
+    case "publication": {
+      const title = titleOf(object);
+      return title && `DROP ${title}`;
+    }
+    // Others may use them too, or they reach other servers: dropping a subscription does.
     case "enum-value":
     case "schema":
     case "extension":
+    case "language":
+    case "access-method":
+    case "foreign-data-wrapper":
+    case "foreign-server":
+    case "user-mapping":
+    case "publication-table":
+    case "publication-schema":
+    case "subscription":
+    case "default-privileges":
       return undefined;
   }
 }

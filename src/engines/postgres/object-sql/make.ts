@@ -42,7 +42,21 @@ export function make(object: SchemaObject, among: Objects): readonly string[] | 
         : [`CREATE ${word} ${fullName(object)}${options(object)} AS\n${text}`];
     }
     case "function":
-      // Of an aggregate a snapshot knows too little.
+    case "collation":
+    case "conversion":
+    case "statistics":
+    case "text-search-parser":
+    case "text-search-template":
+    case "text-search-dictionary":
+    case "text-search-configuration":
+    case "operator":
+    case "operator-class":
+    case "operator-family":
+    case "cast":
+    case "transform":
+    case "event-trigger":
+    case "publication":
+      // Of some, a snapshot knows attributes alone.
       return definition !== undefined && /^CREATE /.test(definition) ? [definition] : undefined;
     case "trigger":
       return definition === undefined ? undefined : [definition, ...switched(object, "TRIGGER")];
@@ -64,8 +78,18 @@ export function make(object: SchemaObject, among: Objects): readonly string[] | 
       return attributes["kind"] === "c" && Array.isArray(attributes["parts"])
         ? [`CREATE TYPE ${fullName(object)} AS (${attributes["parts"].join(", ")})`]
         : undefined;
+    // What others may use, what is a part of another's definition, and what may have had a password.
     case "enum-value":
     case "extension":
+    case "language":
+    case "access-method":
+    case "foreign-data-wrapper":
+    case "foreign-server":
+    case "user-mapping":
+    case "publication-table":
+    case "publication-schema":
+    case "subscription":
+    case "default-privileges":
       return undefined;
   }
 }

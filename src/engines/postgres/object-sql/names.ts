@@ -27,15 +27,13 @@ export function kindWord(object: SchemaObject): string {
   switch (object.kind) {
     case "table":
       return object.attributes["foreign"] === true ? "FOREIGN TABLE" : "TABLE";
-    case "materialized-view":
-      return "MATERIALIZED VIEW";
     case "enum":
     case "type":
       return "TYPE";
     case "function":
       return "ROUTINE";
     default:
-      return object.kind.toUpperCase();
+      return object.kind.replaceAll("-", " ").toUpperCase();
   }
 }
 
