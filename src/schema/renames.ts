@@ -106,19 +106,18 @@ function masked(value: AttributeValue, { name }: SchemaObject): string {
 /** The most alike first, each once; of two that are as alike, the one with the same name in another schema. */
 function byMembers(a: readonly Candidate[], b: readonly Candidate[], suggest: Suggest): void {
   const having = new Map<string, Candidate[]>();
-  for (const candidate of b)
-    for (const member of candidate.members) {
-      const all = having.get(member);
-      if (all === undefined) having.set(member, [candidate]);
-      else all.push(candidate);
-    }
+  const named = new Map<string, Candidate[]>();
+  for (const candidate of b) {
+    if (candidate.members.size === 0) continue;
+    add(named, candidate.object.name, candidate);
+    for (const member of candidate.members) add(having, member, candidate);
+  }
   const pairs: { from: Candidate; to: Candidate; common: number; all: number; weight: number }[] = [];
   for (const from of a) {
-    const others = new Set<Candidate>();
-    for (const member of from.members) {
-      const all = having.get(member) ?? [];
-      if (all.length <= commonMember) for (const one of all) others.add(one);
-    }
+    const lists = [...from.members].map((member) => having.get(member) ?? []);
+    const others = new Set(
+      [...lists, named.get(from.object.name) ?? []].filter(({ length }) => length <= commonMember).flat(),
+    );
     for (const to of others) {
       if (to.place !== from.place) continue;
       let common = 0;
@@ -149,6 +148,12 @@ function byMembers(a: readonly Candidate[], b: readonly Candidate[], suggest: Su
         : `${common} of ${all} ${words} are equal`,
     );
   }
+}
+
+function add(lists: Map<string, Candidate[]>, key: string, candidate: Candidate): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [candidate]);
+  else list.push(candidate);
 }
 
 function byAttributes(a: readonly Candidate[], b: readonly Candidate[], suggest: Suggest): void {
