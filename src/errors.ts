@@ -28,7 +28,7 @@ interface Known {
   SHADOW_NOT_EMPTY: { database: string; objects: readonly string[] };
   SHADOW_IS_TARGET: { database: string };
   SHADOW_WRONG_MAJOR: { shadow: number; target: number };
-  SHADOW_FAILED: { problem: string };
+  SHADOW_FAILED: { problem: string; remedy?: string };
   CLONE_IS_TARGET: { database: string };
   UNKNOWN_CHECK: { check: string; known: readonly string[] };
   UNKNOWN_REMEDY: { check: string; remedy: string; known: readonly string[] };
@@ -36,6 +36,11 @@ interface Known {
   PLAN_FILE_UNWRITABLE: { file: string; problem: string };
   NOTHING_TO_UNDO: { directory: string };
   LOG_UNREADABLE: { problem: string };
+  SNAPSHOT_UNUSABLE: { file: string; problem: string };
+  SNAPSHOT_OTHER_VERSION: { file: string; version: number; known: number };
+  SNAPSHOT_UNWRITABLE: { file: string; problem: string };
+  UNKNOWN_MIGRATION: { name: string; near: readonly string[]; several: boolean };
+  REPLAY_FAILED: { migration: string; file: string; line?: number; code: string; message: string };
 }
 
 /** A code of {@link KnownError}. */
@@ -173,7 +178,7 @@ const known: { readonly [C in Code]: Words<C> } = {
   },
   SHADOW_FAILED: {
     message: (d) => `The shadow database could not be made: ${d.problem}.`,
-    hint: "Give an empty database of the same major version with --shadow URL.",
+    hint: (d) => d.remedy ?? "Give an empty database of the same major version with --shadow URL.",
     exitCode: 2,
   },
   CLONE_IS_TARGET: {
@@ -210,6 +215,41 @@ const known: { readonly [C in Code]: Words<C> } = {
     message: (d) => `There is nothing to explain: ${d.problem}.`,
     hint: "Pipe a log into it (docker compose logs app 2>&1 | godwit explain), or name a check (godwit explain failed-migration).",
     exitCode: 64,
+  },
+  SNAPSHOT_UNUSABLE: {
+    message: (d) => `The snapshot file ${d.file} cannot be used: ${d.problem}.`,
+    hint: "`godwit snapshot --out FILE` writes one; a database is named by its URL, the migrations by `files`.",
+    exitCode: 2,
+  },
+  SNAPSHOT_OTHER_VERSION: {
+    message: (d) =>
+      `The snapshot file ${d.file} was written by another version of Godwit: its objects are of form ${d.version}, here of form ${d.known}.`,
+    hint: "Take the snapshot again with this version, or compare it with the version which wrote it.",
+    exitCode: 2,
+  },
+  SNAPSHOT_UNWRITABLE: {
+    message: (d) => `The snapshot cannot be written to ${d.file}: ${d.problem}.`,
+    hint: "Name another file with --out FILE, in a directory that can be written.",
+    exitCode: 2,
+  },
+  UNKNOWN_MIGRATION: {
+    message: (d) =>
+      d.several
+        ? `More than one migration is called like "${d.name}": ${d.near.join(", ")}.`
+        : `There is no migration "${d.name}".`,
+    hint: (d) =>
+      d.several
+        ? "Write more of the name: files@<migration>."
+        : d.near.length > 0
+          ? `Did you mean ${d.near.join(", or ")}?`
+          : "`godwit status` counts them; their names are those of the project's files.",
+    exitCode: 64,
+  },
+  REPLAY_FAILED: {
+    message: (d) =>
+      `The migrations cannot be replayed on an empty database: ${d.migration} is refused (${d.file}${d.line === undefined ? "" : `, line ${d.line}`}: ${d.code}, ${d.message}).`,
+    hint: "`godwit doctor` says more of it. `files@<migration>` reaches any migration before this one.",
+    exitCode: 2,
   },
 };
 

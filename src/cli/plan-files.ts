@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { KnownError } from "../errors.ts";
 import type { Planned } from "../planner/planning.ts";
+import { fileProblem, proveWritable, writeBeside } from "../project/write-beside.ts";
 import { jsonText } from "../report/json.ts";
 import { planScriptText } from "../report/plan-script-text.ts";
 import { planScript } from "../workflows/plan-script.ts";
@@ -25,8 +25,9 @@ export async function checkPlanFiles(files: readonly string[], cwd: string): Pro
       (found) => found.isDirectory(),
       () => false,
     );
-    if (isDirectory) throw unwritable(path, "EISDIR");
-    await writeBeside(path, "", () => Promise.resolve());
+    if (isDirectory)
+      throw new KnownError("PLAN_FILE_UNWRITABLE", { file: path, problem: "it is a directory" });
+    await proveWritable(path).catch((error: unknown) => refuse(path, error));
   }
 }
 
@@ -50,7 +51,7 @@ export async function writePlan(
   for (const file of files) {
     const path = resolve(cwd, file);
     const text = file.endsWith(".sql") ? await scriptFor(file, native(), prepared) : jsonText(planned.plan);
-    await writeBeside(path, text, (temporary) => rename(temporary, path));
+    await writeBeside(path, [text]).catch((error: unknown) => refuse(path, error));
     written.push(file);
   }
   return written;
@@ -65,40 +66,8 @@ async function scriptFor(file: string, planned: Planned, prepared: Prepared): Pr
   });
 }
 
-const problems: Readonly<Record<string, string>> = {
-  ENOENT: "its directory does not exist",
-  ENOTDIR: "its directory is a file",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EISDIR: "it is a directory",
-};
-
-function unwritable(file: string, code: string): KnownError {
-  return new KnownError("PLAN_FILE_UNWRITABLE", { file, problem: problems[code] ?? code });
-}
-
-/** Half a script must never bear the name of a whole one. */
-async function writeBeside(
-  path: string,
-  text: string,
-  finish: (temporary: string) => Promise<void>,
-): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}`;
-  try {
-    const file = await open(temporary, "wx", 0o600);
-    await file
-      .writeFile(text)
-      .then(() => file.sync())
-      .finally(() => file.close());
-    await finish(temporary);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-    if (code === undefined) throw error;
-    throw unwritable(path, code);
-  } finally {
-    await rm(temporary, { force: true }).catch(() => undefined);
-  }
+function refuse(file: string, error: unknown): never {
+  const problem = fileProblem(error);
+  if (problem === undefined) throw error;
+  throw new KnownError("PLAN_FILE_UNWRITABLE", { file, problem }, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { KnownError } from "../errors.ts";
-import type { Migration } from "../migration/migration.ts";
 import type { SchemaObject } from "../schema/object.ts";
+import { rolesNotMadeBy } from "../shadow/roles.ts";
 import { openShadow, type Shadow } from "../shadow/shadow.ts";
 import { dotted } from "../sql/identifier.ts";
 import { TimelineCache } from "../timeline/cache.ts";
@@ -186,19 +186,6 @@ function unanswered({ refine, reprint }: Closer, timeline: Timeline): Closer | u
     timeline.volatile.has(fact) || [...timeline.reprints.keys()].some((key) => key.startsWith(`${fact}=`));
   const texts = new Map([...reprint].filter(([, facts]) => facts.some((fact) => !answered(fact))));
   return refine.size > 0 || texts.size > 0 ? { refine, reprint: texts } : undefined;
-}
-
-/** A role that a migration creates itself must not be there before. */
-function rolesNotMadeBy(migrations: readonly Migration[], roles: readonly string[]): string[] {
-  const made = new Set<string>();
-  for (const { sql = "" } of migrations) {
-    for (const [, quoted, plain] of sql.matchAll(
-      /\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?:"((?:[^"]|"")+)"|(\w+))/gi,
-    )) {
-      made.add(quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? "");
-    }
-  }
-  return roles.filter((role) => !made.has(role));
 }
 
 /** Tells named shadows apart without keeping their credentials. */

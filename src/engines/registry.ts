@@ -31,3 +31,14 @@ export async function engineOf(url: string): Promise<Engine> {
   if (load === undefined) throw new KnownError("ENGINE_UNSUPPORTED", { engine: scheme.slice(0, -1) });
   return load();
 }
+
+/**
+ * Loads an engine by its name, as a snapshot file has it.
+ *
+ * @throws KnownError ENGINE_UNSUPPORTED
+ */
+export function engineNamed(name: string): Promise<Engine> {
+  const load = Object.hasOwn(engines, name) ? engines[name] : undefined;
+  if (load === undefined) throw new KnownError("ENGINE_UNSUPPORTED", { engine: name });
+  return load();
+}

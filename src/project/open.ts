@@ -27,14 +27,18 @@ export interface ProjectSurroundings {
 }
 
 /** A user's project, found and read. All paths are absolute. */
-export interface Project {
-  readonly framework: Framework;
-  readonly directory: string;
-  readonly migrationsDirectory: string;
+export interface Project extends ProjectFiles {
   /** Holds a password: never printed. */
   readonly databaseUrl: string;
   /** Where the URL comes from, for people: `--database`, `.env (DATABASE_URL)`. */
   readonly databaseSource: string;
+}
+
+/** A project without its database. */
+export interface ProjectFiles {
+  readonly framework: Framework;
+  readonly directory: string;
+  readonly migrationsDirectory: string;
   /** A URL, or what else `--shadow` takes. Holds a password. */
   readonly shadow?: string;
   /** Where journals and backups go. */
@@ -55,6 +59,27 @@ export interface Project {
  * await openProject({ project: "apps/api" }, { cwd: "/srv/shop", environment: {}, home: "/root" });
  */
 export async function openProject(flags: ProjectFlags, surroundings: ProjectSurroundings): Promise<Project> {
+  const { files, config, found } = await open(flags, surroundings);
+  const database = databaseOf(flags, config, found, surroundings.environment);
+  return { ...files, databaseUrl: database.url, databaseSource: database.source };
+}
+
+/**
+ * As {@link openProject}, for what is done with the files alone: no database need be known.
+ *
+ * @throws KnownError as {@link openProject}, but for NO_DATABASE_URL
+ */
+export async function openProjectFiles(
+  flags: ProjectFlags,
+  surroundings: ProjectSurroundings,
+): Promise<ProjectFiles> {
+  return (await open(flags, surroundings)).files;
+}
+
+async function open(
+  flags: ProjectFlags,
+  surroundings: ProjectSurroundings,
+): Promise<{ files: ProjectFiles; config: OpenedConfig; found: FrameworkProject }> {
   refuseEmpty(flags);
   const { cwd, environment, home } = surroundings;
   const directory = path.resolve(cwd, flags.project ?? ".");
@@ -74,13 +99,10 @@ export async function openProject(flags: ProjectFlags, surroundings: ProjectSurr
   const stateDirectoryGiven = flags.stateDir
     ? path.resolve(cwd, flags.stateDir)
     : values.stateDir && path.resolve(directory, values.stateDir);
-  const database = databaseOf(flags, config, found, environment);
-  return {
+  const files = {
     framework: found.framework,
     directory,
     migrationsDirectory: found.migrations,
-    databaseUrl: database.url,
-    databaseSource: database.source,
     ...(shadow && { shadow }),
     stateDirectory: stateDirectoryGiven || stateDirectory(environment, home),
     cacheDirectory: cacheDirectory({
@@ -92,6 +114,7 @@ export async function openProject(flags: ProjectFlags, surroundings: ProjectSurr
     }),
     packageRoots: packageRoots(directory),
   };
+  return { files, config, found };
 }
 
 type OpenedConfig = Awaited<ReturnType<typeof openConfig>>;

@@ -204,7 +204,8 @@ function factsOfStatement({ kind, line, text }: Statement) {
   return { kind, line, text: excerpt(text) };
 }
 
-function failureOf(
+/** Where in its file a migration was refused. */
+export function failureOf(
   migration: Migration,
   statements: readonly Statement[],
   error: ScriptError,
