@@ -12,11 +12,19 @@ export interface Option {
 /** Something that the program can be asked to do. */
 export interface Command {
   readonly help: string;
-  /** One word that may follow. */
-  readonly argument?: { readonly name: string; readonly help: string };
+  /** Words that may follow, in their order. */
+  readonly arguments?: readonly Argument[];
   readonly options: Readonly<Record<string, Option>>;
   /** Loads what it needs when it is called. */
-  run(options: CommonOptions, world: CommandLineWorld, argument?: string): Promise<ExitCode>;
+  run(options: CommonOptions, world: CommandLineWorld, ...words: readonly string[]): Promise<ExitCode>;
+}
+
+/** A word that is no option. */
+export interface Argument {
+  readonly name: string;
+  readonly help: string;
+  /** Without it, nothing can be done. Those which may be left out come last. */
+  readonly required?: true;
 }
 
 const noColor = { "no-color": { help: "no colours" } };
@@ -38,6 +46,8 @@ const projectOptions = {
   quiet: { help: "say nothing on standard error while it works" },
   ...noColor,
 };
+
+const { "state-dir": _stateDir, ...placeOptions } = projectOptions;
 
 /** What `repair` and `migrate` share. */
 const changingOptions = {
@@ -100,12 +110,46 @@ export const commands: Readonly<Record<string, Command>> = {
     options: projectOptions,
     run: async (options, world) => (await import("./commands/status.ts")).status(options, world),
   },
+  snapshot: {
+    help: "everything that DDL can change, as objects, with the fingerprint (reads only; a URL needs no project)",
+    arguments: [
+      {
+        name: "place",
+        help: "a database's URL, files (the migrations' end), or files@<migration>; without it, the project's database",
+      },
+    ],
+    options: {
+      ...placeOptions,
+      out: { value: "<file>", help: "write it to a file, which `godwit diff` reads" },
+    },
+    run: async (options, world, place) =>
+      (await import("./commands/snapshot.ts")).snapshot(place, options, world),
+  },
+  diff: {
+    help: "how two databases, snapshot files or states of the migrations differ (reads only; URLs and snapshot files need no project)",
+    arguments: [
+      {
+        name: "a",
+        help: "a database's URL, a snapshot file, files (the migrations' end), or files@<migration>",
+        required: true,
+      },
+      { name: "b", help: "the same; without it, the project's database" },
+    ],
+    options: {
+      ...placeOptions,
+      strict: { help: "owners, grants, comments and the like count as differences" },
+    },
+    run: async (options, world, a, b) =>
+      (await import("./commands/diff.ts")).diff([a as string, b], options, world),
+  },
   explain: {
     help: "which failure a log shows, what its causes are, which command tells them apart (needs no project)",
-    argument: {
-      name: "name",
-      help: "a check or a failure, as the doctor names it; without it, a log is read from standard input",
-    },
+    arguments: [
+      {
+        name: "name",
+        help: "a check or a failure, as the doctor names it; without it, a log is read from standard input",
+      },
+    ],
     options: { json: { help: "print one JSON document" }, ...noColor },
     run: async (options, world, name) =>
       (await import("./commands/explain.ts")).explain(name, options, world),

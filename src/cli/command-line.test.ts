@@ -25,7 +25,7 @@ describe("a command", () => {
       assert.deepEqual(await readCommandLine(argv), {
         command: commands["status"],
         options,
-        argument: undefined,
+        words: [],
       });
     }
   });
@@ -35,9 +35,16 @@ describe("a command", () => {
     assert.deepEqual(request.options, { database: "" });
   });
   test("may have an argument", async () => {
-    const request = await readCommandLine(["explain", "drift"]);
-    assert.ok("argument" in request);
-    assert.equal(request.argument, "drift");
+    const wordsOf = async (...argv: string[]) => {
+      const request = await readCommandLine(argv);
+      assert.ok("words" in request);
+      return request.words;
+    };
+    assert.deepEqual(await wordsOf("explain", "drift"), ["drift"]);
+    assert.deepEqual(await wordsOf("explain"), []);
+    assert.deepEqual(await wordsOf("--json", "diff", "a", "--strict", "b"), ["a", "b"]);
+    assert.deepEqual(await wordsOf("diff", "a"), ["a"]);
+    assert.deepEqual(await wordsOf("diff", "", ""), ["", ""]);
   });
 });
 
@@ -55,6 +62,13 @@ describe("what is refused", () => {
     [["status", "--json=1"], "Option '--json' takes no value."],
     [["status", "--database"], "Option '--database <url>' argument missing."],
     [["status", "--database", "--json"], "Option '--database <url>' argument missing."],
+    [
+      ["diff"],
+      "'diff' needs something to work on: a database's URL, a snapshot file, files (the migrations' end), or files@<migration>.",
+    ],
+    [["diff", "a", "b", "c"], "Too many arguments for 'diff'. Expected 2 arguments but got 3."],
+    [["snapshot", "a", "b"], "Too many arguments for 'snapshot'. Expected 1 argument but got 2."],
+    [["snapshot", "--strict"], "Unknown option '--strict'."],
     [["status", "a"], "Too many arguments for 'status'. Expected 0 arguments but got 1."],
     [["explain", "a", "b"], "Too many arguments for 'explain'. Expected 1 argument but got 2."],
   ] as const) {
@@ -65,6 +79,7 @@ describe("what is refused", () => {
     for (const argv of [
       [secret],
       ["status", secret],
+      ["diff", secret, secret, secret],
       ["status", `--databse=${secret}`],
       ["status", `--json=${secret}`],
       ["status", `--database=${secret}\n`],
@@ -74,7 +89,18 @@ describe("what is refused", () => {
   test("anything else is understood, or refused with words", async () => {
     const word = fc.oneof(
       fc.string(),
-      fc.constantFrom("status", "explain", "--", "-", "--json", "--database", "-hV", "--__proto__", "--=x"),
+      fc.constantFrom(
+        "status",
+        "explain",
+        "diff",
+        "--",
+        "-",
+        "--json",
+        "--database",
+        "-hV",
+        "--__proto__",
+        "--=x",
+      ),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 5 }), async (argv) => {
@@ -95,10 +121,11 @@ describe("the help", () => {
     assert.deepEqual(await readCommandLine(["status", "-V"]), { show: "version" });
   });
   test("names every command and every option", () => {
-    for (const [name, { options, argument }] of Object.entries(commands)) {
+    for (const [name, { options, arguments: expected = [] }] of Object.entries(commands)) {
       assert.match(helpText(undefined), new RegExp(`^ {2}${name} \\[options\\]`, "m"));
       const help = helpText(name);
-      assert.ok(help.startsWith(`Usage: godwit ${name} [options]${argument ? " [name]" : ""}\n`));
+      const words = expected.map((one) => (one.required ? ` <${one.name}>` : ` [${one.name}]`)).join("");
+      assert.ok(help.startsWith(`Usage: godwit ${name} [options]${words}\n`));
       for (const option of Object.keys(options)) assert.match(help, new RegExp(`^ {2}--${option} `, "m"));
       assert.ok(help.split("\n").every((line) => line.length <= 80));
     }

@@ -10,7 +10,8 @@ export type Request =
   | {
       readonly command: Command;
       readonly options: CommonOptions;
-      readonly argument: string | undefined;
+      /** The words after the command. */
+      readonly words: readonly string[];
     };
 
 const known: Readonly<Record<string, Option>> = Object.assign(
@@ -57,12 +58,21 @@ export async function readCommandLine(argv: readonly string[]): Promise<Request>
     if (name.includes("://")) throw usage("A URL stands where a command should be; --database takes one.");
     throw usage(`Unknown command '${name}'${await didYouMean(name, Object.keys(commands))}`);
   }
-  const expected = command.argument === undefined ? 0 : 1;
-  if (rest.length > expected) {
-    const words = `${expected} ${expected === 1 ? "argument" : "arguments"}`;
-    throw usage(`Too many arguments for '${name}'. Expected ${words} but got ${rest.length}.`);
+  checkCount(name, command, rest.length);
+  return { command, options, words: rest };
+}
+
+function checkCount(name: string, { arguments: expected = [] }: Command, given: number): void {
+  if (given > expected.length) {
+    const words = `${expected.length} ${expected.length === 1 ? "argument" : "arguments"}`;
+    throw usage(`Too many arguments for '${name}'. Expected ${words} but got ${given}.`);
   }
-  return { command, options, argument: rest[0] };
+  const missing = expected.slice(given).find(({ required }) => required);
+  if (missing !== undefined)
+    throw usage(
+      `'${name}' needs something to work on: ${missing.help}.`,
+      `\`godwit ${name} --help\` tells more.`,
+    );
 }
 
 /** An option as it was typed. */
@@ -114,6 +124,6 @@ async function didYouMean(word: string, candidates: readonly string[]): Promise<
   return nearest === undefined ? "." : ` (Did you mean ${nearest}?)`;
 }
 
-function usage(problem: string): KnownError {
-  return new KnownError("USAGE", { problem });
+function usage(problem: string, hint?: string): KnownError {
+  return new KnownError("USAGE", { problem, ...(hint !== undefined && { hint }) });
 }

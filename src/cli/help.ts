@@ -8,12 +8,14 @@ const footer = `
 Where the database is: --database, else godwit.config.{ts,js,json}, else what the project uses (.env, DATABASE_URL,
 schema.prisma, prisma.config.ts). Without a project: --framework prisma --migrations DIR --database URL.
 
-Exit codes: 0 healthy or done, 1 findings (or pending, for status), 2 failed, 3 refused until a person chooses, 64 usage.
+Exit codes: 0 healthy or done, 1 findings (status: something is pending; diff: they differ), 2 failed (diff: it
+cannot be told), 3 refused until a person chooses, 64 usage.
 
   docker compose logs app 2>&1 | godwit explain
   godwit doctor
   godwit repair --rehearse-only --plan-out repair.sql
   godwit repair
+  godwit diff "$STAGING_URL" "$PRODUCTION_URL"
 `;
 
 /**
@@ -26,7 +28,7 @@ export function helpText(name: string | undefined, width = 80): string {
   const command = name === undefined ? undefined : commands[name];
   if (name === undefined || command === undefined) {
     const heads = Object.entries(commands).map(
-      ([word, one]): Line => [`${word} [options]${argumentOf(one)}`, one.help],
+      ([word, one]): Line => [`${word} [options]${argumentsOf(one)}`, one.help],
     );
     const options: Line[] = [["-V, --version", "print the version"], helpOption];
     return [
@@ -41,12 +43,11 @@ export function helpText(name: string | undefined, width = 80): string {
     ].join("\n");
   }
   const options = [...Object.entries(command.options).map(optionLine), helpOption];
-  const { argument } = command;
-  const argumentLines: Line[] = argument === undefined ? [] : [[argument.name, argument.help]];
+  const argumentLines = (command.arguments ?? []).map((argument): Line => [argument.name, argument.help]);
   return [
-    `Usage: godwit ${name} [options]${argumentOf(command)}\n`,
+    `Usage: godwit ${name} [options]${argumentsOf(command)}\n`,
     `${wrap(command.help, width)}\n`,
-    ...(argument === undefined ? [] : [`Arguments:\n${table(argumentLines, width, options)}\n`]),
+    ...(argumentLines.length === 0 ? [] : [`Arguments:\n${table(argumentLines, width, options)}\n`]),
     `Options:\n${table(options, width, argumentLines)}\n`,
   ].join("\n");
 }
@@ -59,8 +60,8 @@ function optionLine([name, { value, help }]: [string, Option]): Line {
   return [`--${name}${value === undefined ? "" : ` ${value}`}`, help];
 }
 
-function argumentOf({ argument }: Command): string {
-  return argument === undefined ? "" : ` [${argument.name}]`;
+function argumentsOf({ arguments: expected = [] }: Command): string {
+  return expected.map(({ name, required }) => (required ? ` <${name}>` : ` [${name}]`)).join("");
 }
 
 /** @param others lines of another table, whose second column is to begin at the same place */

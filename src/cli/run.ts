@@ -10,7 +10,7 @@ import type { CommandLineWorld, ExitCode } from "./surroundings.ts";
 export async function run(argv: readonly string[], world: CommandLineWorld): Promise<ExitCode> {
   try {
     const request = await readCommandLine(argv);
-    if ("command" in request) return await request.command.run(request.options, world, request.argument);
+    if ("command" in request) return await request.command.run(request.options, world, ...request.words);
     if (request.show === "version") {
       const { version } = await import("./version.ts");
       world.stdout.write(`${version}\n`);

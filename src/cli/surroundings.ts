@@ -27,9 +27,13 @@ export interface CommonOptions extends ProjectFlags {
   readonly wait?: string;
   readonly yes?: true;
   readonly planOut?: readonly string[];
+  /** `snapshot` alone. */
+  readonly out?: string;
+  /** `diff` alone. */
+  readonly strict?: true;
 }
 
-/** 0: healthy or done. 1: findings. 2: failed. 3: refused until a person chooses. 64: usage. */
+/** 0: healthy or done. 1: findings, differences. 2: failed. 3: refused until a person chooses. 64: usage. */
 export type ExitCode = 0 | 1 | 2 | 3 | 64;
 
 export function projectSurroundings({ cwd, environment }: CommandLineWorld): ProjectSurroundings {

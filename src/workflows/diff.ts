@@ -1,0 +1,163 @@
+import { KnownError } from "../errors.ts";
+import type { ProjectFlags, ProjectSurroundings } from "../project/open.ts";
+import { type ChangedObject, type Comparison, compareSnapshots, type OnlyObject } from "../schema/compare.ts";
+import type { SchemaObject } from "../schema/object.ts";
+import type { Snapshot } from "../schema/snapshot.ts";
+import { dotted } from "../sql/identifier.ts";
+import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { openFiles, type ReplayOptions } from "./files-side.ts";
+import {
+  factsOfSide,
+  majorOf,
+  type OpenedSide,
+  openDatabase,
+  openSnapshotFile,
+  type Side,
+  type SideFacts,
+  sideOf,
+} from "./side.ts";
+import { projectDatabase } from "./snapshot.ts";
+
+/** An object that both sides have, and not alike. */
+export type ObjectDifference = Omit<ChangedObject, "object"> &
+  Pick<SchemaObject, "kind" | "identity" | "schema" | "relation" | "name">;
+
+/** The answer of `godwit diff`. */
+export interface DiffResult {
+  readonly godwit: 1;
+  /**
+   * `equal`: in everything; `environmental`: but for owners, grants, comments and the like; `cannot-tell`: nothing that
+   * could be read differs, but a lock kept something from being read.
+   */
+  readonly outcome: "equal" | "environmental" | "differ" | "cannot-tell";
+  readonly a: SideFacts;
+  readonly b: SideFacts;
+  /** What else is to be known of the comparison, for people. */
+  readonly notes: readonly string[];
+  /** How many objects differ so. One that differs in both ways counts in both. */
+  readonly counts: { readonly semantic: number; readonly environmental: number };
+  readonly onlyInA: readonly OnlyObject[];
+  readonly onlyInB: readonly OnlyObject[];
+  readonly changed: readonly ObjectDifference[];
+  /** Suggestions; both objects are in the lists above. */
+  readonly renames: Comparison["renames"];
+  /** Keys of objects behind a lock on a side. */
+  readonly undecided: readonly string[];
+}
+
+/**
+ * Compares any two of: a database, a snapshot file, the migrations, the migrations up to one of them. Reads only; the
+ * migrations are replayed on a scratch database of the version which the other side has.
+ *
+ * @param a a URL, a file's path, `files`, or `files@<migration>`
+ * @param b the same; absent: the project's database. A project is needed for that, and for `files`
+ * @throws KnownError when a side cannot be read
+ * @example
+ * const { outcome } = await diff(staging, production, {}, { cwd: "/", environment: {}, home: "/root" });
+ */
+export async function diff(
+  a: string,
+  b: string | undefined,
+  flags: ProjectFlags,
+  surroundings: ProjectSurroundings,
+  options: ReplayOptions = {},
+): Promise<DiffResult> {
+  const left = sideOf(a, surroundings.cwd);
+  const right = b === undefined ? await projectDatabase(flags, surroundings) : sideOf(b, surroundings.cwd);
+  return resultOf(await openBoth(left, right, flags, surroundings, options));
+}
+
+type Both = readonly [a: OpenedSide, b: OpenedSide, notes: readonly string[]];
+
+async function openBoth(
+  left: Side,
+  right: Side,
+  flags: ProjectFlags,
+  surroundings: ProjectSurroundings,
+  options: ReplayOptions,
+): Promise<Both> {
+  // What fails first is told, the same each time; the other side is waited for, so that nothing stays open.
+  const [leftRead, rightRead] = await Promise.allSettled([open(left), open(right)]);
+  if (leftRead.status === "rejected") throw leftRead.reason;
+  if (rightRead.status === "rejected") throw rightRead.reason;
+  const [a, b] = [leftRead.value, rightRead.value];
+  const filesOf = (side: Side, other: OpenedSide | undefined) =>
+    side.kind === "files" ? openFiles(side, other, flags, surroundings, options) : undefined;
+  // A named shadow database may be the only one there is: one after the other.
+  const filesA = await filesOf(left, b);
+  const filesB = await filesOf(right, a);
+  const table = (filesA ?? filesB)?.historyTable;
+  const opened = [a ?? filesA, b ?? filesB] as const;
+  const [one, two] = opened as readonly [OpenedSide, OpenedSide];
+  if (one.engine !== two.engine)
+    throw new KnownError("USAGE", {
+      problem: `${one.engine} and ${two.engine} databases have nothing in common to compare.`,
+    });
+  if (table === undefined) return [one, two, []];
+  const trimmed = (side: OpenedSide) => ({ ...side, snapshot: withoutTable(side.snapshot, table) });
+  const notes = [`The history table ${table.schema}.${table.name} is the framework's own, and not compared.`];
+  if (left.kind !== right.kind)
+    notes.push("Owners and grants of what the migrations make are those of the scratch database.");
+  return [trimmed(one), trimmed(two), notes];
+}
+
+function withoutTable(snapshot: Snapshot, table: { schema: string; name: string }): Snapshot {
+  const leaveOut = isPartOfTable(table);
+  const whole = dotted(table.schema, table.name);
+  return {
+    objects: new Map([...snapshot.objects].filter(([, object]) => !leaveOut(object))),
+    unreadable: snapshot.unreadable.filter((relation) => relation !== whole),
+  };
+}
+
+function open(side: Side): Promise<OpenedSide | undefined> {
+  if (side.kind === "database") return openDatabase(side);
+  return side.kind === "snapshot-file" ? openSnapshotFile(side) : Promise.resolve(undefined);
+}
+
+function resultOf([a, b, notes]: Both): DiffResult {
+  const comparison = compareSnapshots(a.snapshot, b.snapshot);
+  const { onlyInA, onlyInB, changed, renames, undecided } = comparison;
+  const only = [...onlyInA, ...onlyInB];
+  const environmentalOnly = only.filter(({ object }) => object.environmental).length;
+  const counts = {
+    semantic: only.length - environmentalOnly + changed.filter(({ semantic }) => semantic.length > 0).length,
+    environmental: environmentalOnly + changed.filter(({ environmental }) => environmental.length > 0).length,
+  };
+  const isIncomplete = undecided.length + a.snapshot.unreadable.length + b.snapshot.unreadable.length > 0;
+  return {
+    godwit: 1,
+    outcome:
+      counts.semantic > 0
+        ? "differ"
+        : isIncomplete
+          ? "cannot-tell"
+          : counts.environmental > 0
+            ? "environmental"
+            : "equal",
+    a: factsOfSide(a),
+    b: factsOfSide(b),
+    notes: [...notes, ...notesOn(a, b)],
+    counts,
+    onlyInA,
+    onlyInB,
+    changed: changed.map(({ key, object, semantic, environmental }) => {
+      const { kind, identity, schema, relation, name } = object;
+      const place = { kind, identity, schema, ...(relation !== undefined && { relation }), name };
+      return { key, ...place, semantic, environmental };
+    }),
+    renames,
+    undecided,
+  };
+}
+
+function notesOn(a: OpenedSide, b: OpenedSide): string[] {
+  const notes: string[] = [];
+  if (a.database && b.database && a.database.identity === b.database.identity)
+    notes.push("Both sides are one and the same database.");
+  if (majorOf(a) !== majorOf(b))
+    notes.push(
+      `Version ${majorOf(a)} and version ${majorOf(b)} of a server may print the same definition differently: what is said to differ in its text alone may be equal.`,
+    );
+  return notes;
+}
