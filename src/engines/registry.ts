@@ -33,11 +33,11 @@ export async function engineOf(url: string): Promise<Engine> {
 }
 
 /**
- * Loads an engine by its name, as a snapshot file has it.
+ * Loads an engine by its name, as a file of an earlier run has it.
  *
  * @throws KnownError ENGINE_UNSUPPORTED
  */
-export function engineNamed(name: string): Promise<Engine> {
+export async function engineNamed(name: string): Promise<Engine> {
   const load = Object.hasOwn(engines, name) ? engines[name] : undefined;
   if (load === undefined) throw new KnownError("ENGINE_UNSUPPORTED", { engine: name });
   return load();
