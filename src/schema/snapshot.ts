@@ -10,13 +10,24 @@ export interface Snapshot {
 }
 
 /** Raise it when the same database would give other objects, attributes or texts than before: caches depend on it. */
-export const snapshotVersion = 2;
+export const snapshotVersion = 3;
 
 /** Collects objects into a snapshot. */
 export function snapshotOf(objects: Iterable<SchemaObject>, unreadable: readonly string[] = []): Snapshot {
-  const sorted = [...objects].map((object) => [objectKey(object), object] as const);
-  sorted.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return { objects: new Map(sorted), unreadable };
+  return snapshotOfKeyed(
+    new Map([...objects].map((object) => [objectKey(object), object] as const)),
+    unreadable,
+  );
+}
+
+/** As {@link snapshotOf}, of objects which are known by their keys already. */
+export function snapshotOfKeyed(
+  objects: ReadonlyMap<string, SchemaObject>,
+  unreadable: readonly string[] = [],
+): Snapshot {
+  const sorted = new Map<string, SchemaObject>();
+  for (const key of [...objects.keys()].sort()) sorted.set(key, objects.get(key) as SchemaObject);
+  return { objects: sorted, unreadable };
 }
 
 /** The hash of an object's semantics: equal for the same object after dump and restore. */

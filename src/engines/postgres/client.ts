@@ -23,6 +23,14 @@ export interface Client {
    */
   query(text: string, values?: readonly unknown[]): Promise<readonly Result[]>;
   /**
+   * Sends a text as one message and hands over each row as it comes, as the texts that the server sent: for answers of
+   * many rows, which are never all there at once.
+   *
+   * @param onRow told the number of the statement that it answers, from zero; must not throw
+   * @throws as {@link query}, after the rows which came before
+   */
+  rows(text: string, onRow: (statement: number, row: readonly (string | null)[]) => void): Promise<void>;
+  /**
    * What `COPY ... TO STDOUT` sends, no faster than it is read. The server's refusal is the stream's error. A reader who
    * stops early leaves the connection in the middle of an answer: `end()` is all that can follow.
    */

@@ -8,6 +8,7 @@ import type { Client, Result } from "./client.ts";
 import { type ConnectionSettings, Credentials, type Host } from "./connection/credentials.ts";
 import { handshakeOptions } from "./connection/encryption.ts";
 import { Greeting } from "./connection/greeting.ts";
+import { RowStream } from "./connection/row-stream.ts";
 import { isOfKind, type SessionFacts, sessionFacts } from "./connection/session-kind.ts";
 import { addressOf } from "./connection/url.ts";
 import { isClosed, refusalOf, sqlState, translate } from "./errors.ts";
@@ -265,6 +266,8 @@ function clientOf(driver: Driver, target: Target): Client {
     if (ended === undefined) for (const listener of listeners) listener(lost);
     return lost;
   };
+  const orLost = (error: unknown): unknown =>
+    isKnownError(translate(error, target, "waiting for an answer"), "CONNECTION_LOST") ? lose(error) : error;
   driver.on("error", lose);
   return {
     processId: driver.processID ?? 0,
@@ -274,9 +277,18 @@ function clientOf(driver: Driver, target: Target): Client {
         const answer: Result | Result[] = await driver.query(text, values && [...values]);
         return Array.isArray(answer) ? answer : [answer];
       } catch (error) {
-        throw isKnownError(translate(error, target, "waiting for an answer"), "CONNECTION_LOST")
-          ? lose(error)
-          : error;
+        throw orLost(error);
+      }
+    },
+    async rows(text, onRow) {
+      if (lost !== undefined) throw lost;
+      try {
+        await new Promise<void>((resolve, reject) => {
+          const settle = (error?: unknown) => (error === undefined ? resolve() : reject(error));
+          driver.query(new RowStream(text, onRow, settle));
+        });
+      } catch (error) {
+        throw orLost(error);
       }
     },
     copyOut: (sql) => driver.query(to(sql)),

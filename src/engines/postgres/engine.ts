@@ -18,6 +18,10 @@ export const postgres: Engine = {
   openWriter: async (target, options) => (await import("./writer.ts")).openWriter(target, options),
   openDoor: async (url) => (await import("./door/door.ts")).openDoor(url),
   split: splitPostgres,
+  masking: async () => {
+    const { maskScript, executableScript } = await import("../../sql/mask-script.ts");
+    return { mask: maskScript, executable: executableScript };
+  },
   copyDatabase: async (wishes) => (await import("./clone.ts")).copyDatabase(wishes),
   sizes: async (target) => (await import("./clone.ts")).sizes(target),
   clientScript: async () => (await import("./psql.ts")).psql,
@@ -28,6 +32,7 @@ export const postgres: Engine = {
     createDatabase: async (target, name, like) =>
       (await import("./scratch.ts")).createDatabase(target, name, like),
     dropDatabase: async (target, name) => (await import("./scratch.ts")).dropDatabase(target, name),
+    isPowerful: async (target) => (await import("./confined.ts")).isPowerful(target),
     mayCreateDatabase: async (target) => (await import("./scratch.ts")).mayCreateDatabase(target),
   },
 };

@@ -1,23 +1,29 @@
 import { quoteIdentifier, quoteLiteral } from "../../sql/identifier.ts";
 import type { ScratchSession, ScriptError, Target } from "../engine.ts";
+import { confine } from "./confined.ts";
 import { type Client, openClient } from "./connect.ts";
 import { withDatabase } from "./connection/url.ts";
 import { sqlState, translate } from "./errors.ts";
 import { scriptErrorOf } from "./script-error.ts";
-import { readServerFacts, setLocal, snapshotSettings } from "./session.ts";
-import { readSnapshot } from "./snapshot/read.ts";
+import { readServerFacts } from "./session.ts";
+import { type ReadRows, readSnapshot } from "./snapshot/read.ts";
 import { reprint } from "./snapshot/reprint.ts";
+import { readingWithin, setLocal, snapshotSettings } from "./transactions.ts";
 
 /**
  * Connects to a scratch database as a framework's driver would.
  *
  * @param schema created where it is missing; unqualified names are then created in it
  * @param roles created where they are missing, without login or rights, so that migrations can grant to them
+ * @param confined as a role that may do nothing beyond this database, which is empty
  */
 export async function connectScratch(
-  target: Target,
-  { schema, roles = [] }: { schema?: string; roles?: readonly string[] },
+  place: Target,
+  options: { schema?: string; roles?: readonly string[]; confined?: boolean },
 ): Promise<ScratchSession> {
+  const { schema } = options;
+  const roles = options.confined ? [] : (options.roles ?? []);
+  const target = options.confined ? await confine(place, options.roles ?? []) : place;
   const client = await openClient(target);
   try {
     const server = await readServerFacts(async (query) =>
@@ -36,9 +42,7 @@ export async function connectScratch(
       server,
       script: (sql) => script(client, target, sql),
       snapshot: ({ inTransaction }) =>
-        readSnapshot((statements) => runQuietly(client, statements, inTransaction), server.major, {
-          dependencies: false,
-        }),
+        readSnapshot(quietly(client, inTransaction), server.major, { dependencies: false }),
       reprint: (objects) => reprint(session, objects),
       close: () => client.end(),
     };
@@ -61,17 +65,15 @@ async function script(client: Client, target: Target, sql: string): Promise<Scri
 }
 
 /** Reads with the settings of the snapshot and leaves the session's own as they were. */
-async function runQuietly(client: Client, statements: string, inTransaction: boolean) {
-  const [before, after] = inTransaction
-    ? [
-        "SAVEPOINT godwit_snapshot",
-        "ROLLBACK TO SAVEPOINT godwit_snapshot; RELEASE SAVEPOINT godwit_snapshot",
-      ]
-    : ["BEGIN READ ONLY", "ROLLBACK"];
-  const head = [before, ...setLocal(snapshotSettings)];
-  const results = await client.query([...head, statements, after].join(";\n"));
-  const tail = inTransaction ? 2 : 1;
-  return results.slice(head.length, results.length - tail).map(({ rows }) => rows);
+function quietly(client: Client, inTransaction: boolean): ReadRows {
+  const settings = setLocal(snapshotSettings);
+  return inTransaction
+    ? readingWithin(
+        client,
+        ["SAVEPOINT godwit_snapshot", ...settings],
+        ["ROLLBACK TO SAVEPOINT godwit_snapshot", "RELEASE SAVEPOINT godwit_snapshot"],
+      )
+    : readingWithin(client, ["BEGIN READ ONLY", ...settings], ["ROLLBACK"]);
 }
 
 /**

@@ -1,34 +1,13 @@
-import { quoteLiteral } from "../../sql/identifier.ts";
 import type { ReadOutcome, Rows, ServerFacts, Session, Target } from "../engine.ts";
-import { type Client, openClient } from "./connect.ts";
+import { openClient } from "./connect.ts";
 import { type Limits, sqlState, translate } from "./errors.ts";
-
-/** Settings of one transaction, by name. */
-type Settings = Readonly<Record<string, string>>;
+import type { ReadRows } from "./snapshot/read.ts";
+import { baseSettings, snapshotSettings, Transactions } from "./transactions.ts";
 
 /** Seconds. A lock is not waited for: who holds it is what the person wants to know. */
 const lock = 0.5;
 const short: Limits = { statement: 5, lock };
 const long: Limits = { statement: 20, lock };
-
-const baseSettings: Settings = {
-  // A policy would filter rows silently, and a part of the history would be taken for all of it. Off, a role to which
-  // policies apply gets an error instead; nobody gains a right by it.
-  row_security: "off",
-  quote_all_identifiers: "off",
-};
-
-/** What the texts of the server depend on. */
-export const snapshotSettings: Settings = {
-  ...baseSettings,
-  jit: "off",
-  search_path: "",
-  TimeZone: "UTC",
-  DateStyle: "ISO",
-  IntervalStyle: "postgres",
-  extra_float_digits: "1",
-  bytea_output: "hex",
-};
 
 /**
  * Opens a reading connection. Whatever it does is one message: a read-only transaction with its own settings and
@@ -38,7 +17,10 @@ export const snapshotSettings: Settings = {
  */
 export async function openSession(target: Target): Promise<Session> {
   const client = await openClient(target);
-  const transaction = transactionsOf(client);
+  const transactions = new Transactions(client);
+  const transaction = transactions.run.bind(transactions);
+  const reading: ReadRows = (statements, onRow) =>
+    transactions.rows(statements, snapshotSettings, long, onRow);
   const words = (error: unknown, doing: string, limits: Limits): unknown =>
     translate(error, target, doing, limits) ?? error;
 
@@ -64,10 +46,7 @@ export async function openSession(target: Target): Promise<Session> {
     },
     async snapshot() {
       const { readSnapshot } = await import("./snapshot/read.ts");
-      const take = () =>
-        readSnapshot((statements) => transaction(statements, snapshotSettings, long), server.major, {
-          dependencies: true,
-        });
+      const take = () => readSnapshot(reading, server.major, { dependencies: true });
       try {
         // A lock that was taken between looking for locks and reading is seen, and gone around, the second time.
         return await take().catch((error: unknown) => {
@@ -121,46 +100,6 @@ function outcomeOf(error: unknown): ReadOutcome | undefined {
     default:
       return undefined;
   }
-}
-
-type Transaction = (statements: string, settings: Settings, limits: Limits) => Promise<readonly Rows[]>;
-
-/** Runs statements as one message in one read-only transaction; a second call waits for the first. */
-function transactionsOf(client: Client): Transaction {
-  let last: Promise<unknown> = Promise.resolve();
-  return (statements, settings, limits) => {
-    const next = last.then(() => transact(client, statements, settings, limits));
-    last = next.catch(() => undefined);
-    return next;
-  };
-}
-
-async function transact(
-  client: Client,
-  statements: string,
-  settings: Settings,
-  limits: Limits,
-): Promise<readonly Rows[]> {
-  const opening = [
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    `SET LOCAL lock_timeout = ${limits.lock * 1000}`,
-    `SET LOCAL statement_timeout = ${limits.statement * 1000}`,
-    ...setLocal(settings),
-  ];
-  try {
-    // The semicolon has a line of its own: the statements may end with a comment.
-    const results = await client.query([...opening, statements, "COMMIT"].join("\n;\n"));
-    return results.slice(opening.length, -1).map(({ rows }) => rows);
-  } catch (error) {
-    // The transaction is still open and would refuse everything that follows.
-    if (sqlState(error) !== undefined) await client.query("ROLLBACK");
-    throw error;
-  }
-}
-
-/** The statements which make settings for the rest of a transaction. */
-export function setLocal(settings: Settings): string[] {
-  return Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${quoteLiteral(value)}`);
 }
 
 /** Every function here is one that any role may call. */

@@ -6,10 +6,11 @@ import type { Contents, TableColumns, Touched, Writer } from "../writer.ts";
 import { type Client, openClient } from "./connect.ts";
 import { sqlState, translate } from "./errors.ts";
 import { scriptErrorOf } from "./script-error.ts";
-import { readServerFacts, setLocal, snapshotSettings } from "./session.ts";
-import { readSnapshot } from "./snapshot/read.ts";
+import { readServerFacts } from "./session.ts";
+import { type ReadRows, readSnapshot } from "./snapshot/read.ts";
 import { readSurroundings } from "./surroundings.ts";
 import { fateOf } from "./transaction-fate.ts";
+import { readingWithin, setLocal, snapshotSettings } from "./transactions.ts";
 
 /** Milliseconds between two tries to get a lock. */
 const pause = 100;
@@ -44,9 +45,7 @@ export async function openWriter(target: Target, { schema }: { readonly schema: 
         return { rows: result?.rows ?? [], count: result?.rowCount ?? 0 };
       },
       snapshot: ({ inTransaction }) =>
-        readSnapshot((statements) => quietly(statements, inTransaction), server.major, {
-          dependencies: true,
-        }),
+        readSnapshot(snapshotReading(client, inTransaction), server.major, { dependencies: true }),
       transactionId: async () =>
         String((await one(client, "SELECT pg_catalog.pg_current_xact_id()::text AS id"))["id"]),
       fateOf: (id) => fateOf(async (query) => (await client.query(query)).at(-1)?.rows ?? [], id),
@@ -94,13 +93,33 @@ async function one(
 
 /** Reads with settings of our own, and leaves those of the session and an open transaction as they were. */
 async function readQuietly(client: Client, statements: string, inTransaction: boolean): Promise<Rows[]> {
-  const [before, after] = inTransaction
-    ? ["SAVEPOINT godwit_read", "ROLLBACK TO SAVEPOINT godwit_read;\nRELEASE SAVEPOINT godwit_read"]
-    : ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "ROLLBACK"];
-  const head = [before, ...setLocal(snapshotSettings)];
+  const [head, tail] = around(inTransaction);
+  return orRollback(client, inTransaction, async () => {
+    const results = await client.query([...head, statements, ...tail].join("\n;\n"));
+    return results.slice(head.length, results.length - tail.length).map(({ rows }) => [...rows]);
+  });
+}
+
+/** As {@link readQuietly}, for a snapshot. */
+function snapshotReading(client: Client, inTransaction: boolean): ReadRows {
+  const reading = readingWithin(client, ...around(inTransaction));
+  return (statements, onRow) => orRollback(client, inTransaction, () => reading(statements, onRow));
+}
+
+function around(inTransaction: boolean): [before: string[], after: string[]] {
+  const settings = setLocal(snapshotSettings);
+  return inTransaction
+    ? [
+        ["SAVEPOINT godwit_read", ...settings],
+        ["ROLLBACK TO SAVEPOINT godwit_read", "RELEASE SAVEPOINT godwit_read"],
+      ]
+    : [["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ...settings], ["ROLLBACK"]];
+}
+
+/** Outside of a transaction, the one that was opened for reading must not stay open when it is refused. */
+async function orRollback<T>(client: Client, inTransaction: boolean, work: () => Promise<T>): Promise<T> {
   try {
-    const results = await client.query([...head, statements, after].join("\n;\n"));
-    return results.slice(head.length, results.length - (inTransaction ? 2 : 1)).map(({ rows }) => [...rows]);
+    return await work();
   } catch (error) {
     if (!inTransaction && sqlState(error) !== undefined) await client.query("ROLLBACK");
     throw error;

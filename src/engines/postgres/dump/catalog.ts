@@ -11,6 +11,12 @@ export const userSchema = (alias: string) =>
 export const notOfExtension = (catalog: string, oid: string) =>
   `NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND x.objid = ${oid} AND x.deptype = 'e')`;
 
+/** What is in no schema is the server's own below this number, which is the first that it gives to others. */
+export const ofUser = (catalog: string, oid: string) => `${oid} >= 16384 AND ${notOfExtension(catalog, oid)}`;
+
+/** A name with its schema, quoted. */
+export const qualified = (schema: string, name: string) => `pg_catalog.format('%I.%I', ${schema}, ${name})`;
+
 /** The name of a relation, quoted. */
 export const relationName = (oid: string) =>
   `(SELECT pg_catalog.format('%I.%I', rn.nspname, r.relname) FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace WHERE r.oid = ${oid})`;
@@ -28,11 +34,21 @@ export const collation = (collation: string, type: string) =>
   `coalesce((SELECT pg_catalog.format(' COLLATE %I.%I', cn.nspname, co.collname) FROM pg_catalog.pg_collation co JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
      WHERE co.oid = ${collation} AND co.oid <> (SELECT ct.typcollation FROM pg_catalog.pg_type ct WHERE ct.oid = ${type})), '')`;
 
+/** `, OPTION = function`, where there is one. */
+export const withFunction = (option: string, oid: string) =>
+  `CASE WHEN ${oid} <> 0 THEN ', ${option} = ' || ${oid}::pg_catalog.regproc::text ELSE '' END`;
+
+/** `before` the rows, `after` them, or when all else is there. */
+export type Phase = "before" | "after" | "last";
+
 /**
  * A query for the definitions of one kind of object.
  *
- * @param phase `before` the rows, or `after` them, unless something before them depends on it
- * @param select gives `oid` and `sql`, the statements which make the object
+ * @param phase at the latest: what something earlier depends on is made with that
+ * @param select gives `oid`, and `sql`, the statements which make the object; or `pieces` instead of that, a JSON array of
+ *   texts and of arrays of `name=value`, which are options that may be secrets. What may be in a circle has `shell`, a
+ *   statement that makes something of that name which others can refer to, and `whole`, which makes of it what it is to
+ *   be, unless that is `sql`.
  */
-export const definitionsOf = (catalog: string, phase: "before" | "after", select: string) =>
-  `SELECT '${catalog}' AS catalog, d.oid::text AS oid, '${phase}' AS phase, d.sql FROM (${select}) d ORDER BY d.oid`;
+export const definitionsOf = (catalog: string, phase: Phase, select: string) =>
+  `SELECT '${catalog}' AS catalog, '${phase}' AS phase, d.* FROM (${select}) d ORDER BY d.oid`;

@@ -2,8 +2,9 @@ import type { Snapshot } from "../../../schema/snapshot.ts";
 import { quoteIdentifier } from "../../../sql/identifier.ts";
 import type { Rows, ServerFacts, Target } from "../../engine.ts";
 import { type Client, openClient } from "../connect.ts";
-import { readServerFacts, setLocal, snapshotSettings } from "../session.ts";
+import { readServerFacts } from "../session.ts";
 import { readSnapshot } from "../snapshot/read.ts";
+import { readingWithin, setLocal, snapshotSettings } from "../transactions.ts";
 import { CannotCopy } from "./cannot-copy.ts";
 
 /** Milliseconds for which a lock is waited for: the application's own work must not queue behind a copy. */
@@ -45,7 +46,7 @@ export async function openSource(target: Target): Promise<Source> {
     await lockTables(read, target.user);
     const run = async (statements: string) => (await client.query(statements)).map(({ rows }) => rows);
     const server = await readServerFacts(run);
-    const schema = await readSnapshot(run, server.major, { dependencies: true });
+    const schema = await readSnapshot(readingWithin(client, [], []), server.major, { dependencies: true });
     return {
       target,
       server,
