@@ -20,14 +20,18 @@ export function attributesText(
 ): string[] {
   const label = Math.max(0, ...differences.map(({ attribute }) => lengthOf(printable(attribute))));
   const room = Math.floor((width - indent.length - label - 5) / 2);
-  return differences.flatMap(({ attribute, a, b }) => {
-    const name = printable(attribute);
+  const told = differences.map(({ attribute, a, b }) => {
     const [left, right] = [linesOf(a), linesOf(b)];
     const [one, two] = [left.join(", "), right.join(", ")];
-    if (isOneLine(a) && isOneLine(b) && lengthOf(one) <= room && lengthOf(two) <= room) {
-      const gap = " ".repeat(Math.max(0, room - lengthOf(one)));
+    const fits = isOneLine(a) && isOneLine(b) && lengthOf(one) <= room && lengthOf(two) <= room;
+    return { name: printable(attribute), left, right, one, two, fits };
+  });
+  const column = Math.max(0, ...told.map(({ one, fits }) => (fits ? lengthOf(one) : 0)));
+  return told.flatMap(({ name, left, right, one, two, fits }) => {
+    if (fits) {
+      const gap = " ".repeat(column - lengthOf(one));
       return [
-        `${indent}${padded(name, label)}  ${style.red(one)}${gap} ${style.dim("│")} ${style.green(two)}`.trimEnd(),
+        `${indent}${padded(name, label)}  ${style.red(one)}${gap} ${style.dim("│")} ${style.green(two)}`,
       ];
     }
     const inner = `${indent}  `;

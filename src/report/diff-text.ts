@@ -24,7 +24,7 @@ export function diffText(result: DiffResult, options: TextOptions & { readonly s
       .join("\n");
   const parts = [
     answer(result, style, width),
-    [sideLine("a", result.a, style), sideLine("b", result.b, style)].join("\n"),
+    [sideLine(style.red("a"), result.a, style), sideLine(style.green("b"), result.b, style)].join("\n"),
     result.notes.map((note) => wrapped(note, style.dim)).join("\n"),
     objects(result, style, width),
     renames(result, style),
@@ -42,10 +42,10 @@ function answer({ outcome, counts, a, changed }: DiffResult, style: Style, width
     ...new Set(changed.flatMap((one) => one.environmental.map(({ attribute }) => attribute))),
   ];
   const where = printable(attributes.slice(0, 4).join(", ")) || "owners, grants or the like";
-  const besides = environmental === 0 ? "" : `${counted(environmental, "object")} in ${where}`;
+  const besides = environmental === 0 ? "" : `in ${where} of ${counted(environmental, "object")}`;
   const text = {
     equal: `They are equal: ${counted(a.objects, "object")}, ${fingerprint}`,
-    environmental: `They are equal in what they do: ${counted(a.objects, "object")}, ${fingerprint} They differ in ${besides}.`,
+    environmental: `They are equal in what they do: ${counted(a.objects, "object")}, ${fingerprint} They differ ${besides}.`,
     differ: `They differ in ${counted(semantic, "object")}${besides && `, and ${besides}`}.`,
     "cannot-tell": `It cannot be told whether they are equal: a part was behind another session's lock. What could be read is equal${besides && `, but for ${besides}`}.`,
   }[outcome];
@@ -133,11 +133,7 @@ function changedEntry(change: ObjectDifference): Entry {
   const lines = (style: Style, width: number) => {
     const { kind, identity, semantic } = change;
     const name = place.isPart ? `${kindText(kind)} ${printable(place.name)}` : keyText(kind, identity);
-    const legend = style.dim(`   ${style.red("a")} │ ${style.green("b")}`);
-    return [
-      `${style.yellow(`~ ${name}`)}${legend}`,
-      ...attributesText(semantic, { width, indent: "    ", style }),
-    ];
+    return [`${style.yellow(`~ ${name}`)}`, ...attributesText(semantic, { width, indent: "    ", style })];
   };
   return { ...place, lines };
 }

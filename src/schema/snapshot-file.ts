@@ -38,13 +38,34 @@ export function* snapshotDocument({ engine, serverVersion, snapshot }: SnapshotF
   let piece = `${JSON.stringify(head).slice(0, -1)},"objects":[`;
   let separator = "\n";
   for (const object of snapshot.objects.values()) {
-    piece += separator + JSON.stringify(object);
+    piece += separator + JSON.stringify(plainObject(object));
     separator = ",\n";
     if (piece.length < pieceLength) continue;
     yield piece;
     piece = "";
   }
   yield `${piece}\n]}\n`;
+}
+
+/** An object with all that it has as properties of its own, for JSON: a snapshot's may compute some. */
+export function plainObject(object: SchemaObject): SchemaObject {
+  const { kind, identity, schema, relation, name, attributes, environment } = object;
+  const { definition, hash, dependsOn, shared, environmental, unreadable } = object;
+  return {
+    kind,
+    identity,
+    schema,
+    ...(relation !== undefined && { relation }),
+    name,
+    attributes,
+    environment,
+    ...(definition !== undefined && { definition }),
+    hash,
+    dependsOn,
+    shared,
+    ...(environmental && { environmental }),
+    ...(unreadable && { unreadable }),
+  };
 }
 
 /** Whether a text that begins like this may be a snapshot's document: what is not, must not be overwritten by one. */
@@ -121,7 +142,7 @@ function objectFrom(value: unknown): SchemaObject | undefined {
     return undefined;
   if (typeof name !== "string" || typeof hash !== "string" || typeof shared !== "boolean") return undefined;
   if (!isAttributes(attributes) || !isAttributes(environment) || !isTexts(dependsOn)) return undefined;
-  if (!isOptional(relation, "string") || !isOptional(definition, "string")) return undefined;
+  if (!isOptionalText(relation) || !isOptionalText(definition)) return undefined;
   if (!isMark(environmental) || !isMark(unreadable)) return undefined;
   return {
     // Any word may stand there: kinds are compared, and none is asked for that is not known.
@@ -134,8 +155,8 @@ function objectFrom(value: unknown): SchemaObject | undefined {
     hash,
     dependsOn,
     shared,
-    ...(relation !== undefined && { relation: relation as string }),
-    ...(definition !== undefined && { definition: definition as string }),
+    ...(relation !== undefined && { relation }),
+    ...(definition !== undefined && { definition }),
     ...(environmental && { environmental }),
     ...(unreadable && { unreadable }),
   };
@@ -157,8 +178,8 @@ function isAttribute(value: unknown): boolean {
   return ["string", "number", "boolean"].includes(typeof value) || isTexts(value);
 }
 
-function isOptional(value: unknown, type: "string"): boolean {
-  return value === undefined || typeof value === type;
+function isOptionalText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === "string";
 }
 
 function isMark(value: unknown): value is true | undefined {

@@ -3,6 +3,7 @@ import type { ProjectFlags, ProjectSurroundings } from "../project/open.ts";
 import { type ChangedObject, type Comparison, compareSnapshots, type OnlyObject } from "../schema/compare.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
+import { plainObject } from "../schema/snapshot-file.ts";
 import { dotted } from "../sql/identifier.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
 import { openFiles, type ReplayOptions } from "./files-side.ts";
@@ -65,6 +66,16 @@ export async function diff(
   const left = sideOf(a, surroundings.cwd);
   const right = b === undefined ? await projectDatabase(flags, surroundings) : sideOf(b, surroundings.cwd);
   return resultOf(await openBoth(left, right, flags, surroundings, options));
+}
+
+/** A result as its JSON document has it. */
+export function diffDocument(result: DiffResult): object {
+  const plain = (all: readonly OnlyObject[]) =>
+    all.map(({ object, within }) => ({
+      object: plainObject(object),
+      ...(within !== undefined && { within }),
+    }));
+  return { ...result, onlyInA: plain(result.onlyInA), onlyInB: plain(result.onlyInB) };
 }
 
 type Both = readonly [a: OpenedSide, b: OpenedSide, notes: readonly string[]];

@@ -1,6 +1,6 @@
 import { diffText } from "../../report/diff-text.ts";
 import { jsonText } from "../../report/json.ts";
-import { type DiffResult, diff as run } from "../../workflows/diff.ts";
+import { type DiffResult, diffDocument, diff as run } from "../../workflows/diff.ts";
 import {
   type CommandLineWorld,
   type CommonOptions,
@@ -28,7 +28,9 @@ export async function diff(
     onProgress: progressOf(world, options),
   });
   world.stdout.write(
-    options.json ? jsonText(result) : diffText(result, { ...textOptions(world, options), strict }),
+    options.json
+      ? jsonText(diffDocument(result))
+      : diffText(result, { ...textOptions(world, options), strict }),
   );
   return strict && result.outcome === "environmental" ? 1 : exits[result.outcome];
 }
