@@ -1,14 +1,13 @@
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { type ClientConfig, Client as PgClient } from "pg";
-import { from, to } from "pg-copy-streams";
+import type { ClientConfig } from "pg";
 import { isKnownError, KnownError } from "../../errors.ts";
 import type { Target } from "../engine.ts";
-import type { Client, Result } from "./client.ts";
+import type { Client } from "./client.ts";
 import { type ConnectionSettings, Credentials, type Host } from "./connection/credentials.ts";
+import { Driver, type Place } from "./connection/driver.ts";
+import { clientOf, end } from "./connection/driver-client.ts";
 import { handshakeOptions } from "./connection/encryption.ts";
-import { Greeting } from "./connection/greeting.ts";
-import { RowStream } from "./connection/row-stream.ts";
 import { isOfKind, type SessionFacts, sessionFacts } from "./connection/session-kind.ts";
 import { addressOf } from "./connection/url.ts";
 import { isClosed, refusalOf, sqlState, translate } from "./errors.ts";
@@ -137,48 +136,6 @@ async function openHost(
   }
 }
 
-/** One way to one server. */
-interface Place {
-  readonly host: Host;
-  readonly settings: ConnectionSettings;
-  readonly target: Target;
-  readonly handshake: ConnectionOptions | undefined;
-}
-
-/** The driver, without its habit of completing a configuration from the environment (PGOPTIONS, PGREPLICATION, ...). */
-class Driver extends PgClient {
-  declare readonly processID: number | null;
-  readonly place: Place;
-  readonly socket: Socket;
-  readonly greeting = new Greeting();
-  readonly #startup: Readonly<Record<string, string>>;
-
-  constructor(config: ClientConfig, place: Place, startup: Readonly<Record<string, string>> | Buffer) {
-    const socket = new Socket();
-    super({ ...config, stream: () => socket });
-    this.place = place;
-    this.socket = socket;
-    this.#startup = Buffer.isBuffer(startup) ? {} : startup;
-    if (Buffer.isBuffer(startup)) {
-      Object.assign(this.connection, { startup: () => this.stream.write(startup) });
-      this.connection.once(place.handshake ? "sslconnect" : "connect", () =>
-        this.stream.on("data", (chunk: Buffer) => this.greeting.read(chunk)),
-      );
-    }
-  }
-
-  /** The encrypted one, once there is one. */
-  get stream(): Socket {
-    const { stream } = this.connection;
-    return stream instanceof Socket ? stream : this.socket;
-  }
-
-  /** Called by the driver for the content of its first message. */
-  getStartupConf(): Readonly<Record<string, string>> {
-    return this.#startup;
-  }
-}
-
 async function openDriver(place: Place, opening: Opening): Promise<Driver> {
   const { host, settings, target, handshake } = place;
   const { user, database, password, options, channelBinding } = settings;
@@ -247,69 +204,4 @@ async function isWanted(driver: Driver, kind: ConnectionSettings["sessionKind"])
   if (kind === "any") return true;
   const { rows } = await driver.query<SessionFacts>(sessionFacts);
   return rows[0] !== undefined && isOfKind(rows[0], kind);
-}
-
-function clientOf(driver: Driver, target: Target): Client {
-  const listeners: ((error: KnownError) => void)[] = [];
-  let lost: KnownError | undefined;
-  let ended: Promise<void> | undefined;
-  const lose = (error: unknown): KnownError => {
-    if (lost !== undefined) return lost;
-    const known = translate(error, target, "waiting for an answer");
-    lost = isKnownError(known, "CONNECTION_LOST")
-      ? known
-      : new KnownError(
-          "CONNECTION_LOST",
-          { address: target.address, problem: known?.message ?? "it broke" },
-          { cause: error },
-        );
-    if (ended === undefined) for (const listener of listeners) listener(lost);
-    return lost;
-  };
-  const orLost = (error: unknown): unknown =>
-    isKnownError(translate(error, target, "waiting for an answer"), "CONNECTION_LOST") ? lose(error) : error;
-  driver.on("error", lose);
-  return {
-    processId: driver.processID ?? 0,
-    async query(text, values) {
-      if (lost !== undefined) throw lost;
-      try {
-        const answer: Result | Result[] = await driver.query(text, values && [...values]);
-        return Array.isArray(answer) ? answer : [answer];
-      } catch (error) {
-        throw orLost(error);
-      }
-    },
-    async rows(text, onRow) {
-      if (lost !== undefined) throw lost;
-      try {
-        await new Promise<void>((resolve, reject) => {
-          const settle = (error?: unknown) => (error === undefined ? resolve() : reject(error));
-          driver.query(new RowStream(text, onRow, settle));
-        });
-      } catch (error) {
-        throw orLost(error);
-      }
-    },
-    copyOut: (sql) => driver.query(to(sql)),
-    copyIn: (sql) => driver.query(from(sql)),
-    end() {
-      ended ??= end(driver);
-      return ended;
-    },
-    leave() {
-      ended ??= end(driver);
-      driver.socket.unref();
-    },
-    onLost(listener) {
-      if (lost === undefined) listeners.push(listener);
-      else if (ended === undefined) listener(lost);
-    },
-  };
-}
-
-async function end(driver: Driver): Promise<void> {
-  const late = setTimeout(() => driver.socket.destroy(), 1000).unref();
-  await driver.end().catch(() => undefined);
-  clearTimeout(late);
 }

@@ -32,16 +32,27 @@ export const userName = (oid: string) => `pg_catalog.pg_get_userbyid(${oid})`;
 export const grants = (acl: string, type: string, owner: string) =>
   `CASE WHEN ${acl} IS NULL THEN NULL WHEN ${acl} @> pg_catalog.acldefault('${type}', ${owner}) AND pg_catalog.acldefault('${type}', ${owner}) @> ${acl} THEN NULL ELSE pg_catalog.to_json(${acl}::text[]) END`;
 
+/**
+ * Joins for what few objects have: one look at all of them costs less than one for each object.
+ */
+export const labelsOf = (catalog: string, oid: string) =>
+  `LEFT JOIN (SELECT sl.objoid, pg_catalog.json_agg(sl.provider || ': ' || sl.label ORDER BY sl.provider) AS labels FROM pg_catalog.pg_seclabel sl
+     WHERE sl.classoid = ${regclass(catalog)} AND sl.objsubid = 0 GROUP BY 1) lb ON lb.objoid = ${oid}`;
+
 /** Labels of security providers (SECURITY LABEL), as JSON. */
-export const labels = (catalog: string, oid: string) =>
-  `(SELECT pg_catalog.json_agg(sl.provider || ': ' || sl.label ORDER BY sl.provider) FROM pg_catalog.pg_seclabel sl WHERE sl.classoid = ${regclass(catalog)} AND sl.objoid = ${oid})`;
+export const labels = "lb.labels";
+
+export const extensionsOf = (catalog: string, oid: string) =>
+  `LEFT JOIN (SELECT gd.objid, pg_catalog.json_agg(ge.extname ORDER BY ge.extname) AS extensions FROM pg_catalog.pg_depend gd JOIN pg_catalog.pg_extension ge ON ge.oid = gd.refobjid
+     WHERE gd.refclassid = ${regclass("pg_extension")} AND gd.classid = ${regclass(catalog)} AND gd.deptype = 'x' GROUP BY 1) gw ON gw.objid = ${oid}`;
 
 /** `ALTER ... DEPENDS ON EXTENSION`: it goes when the extension goes. */
-export const goesWith = (catalog: string, oid: string) =>
-  `(SELECT pg_catalog.json_agg(ge.extname ORDER BY ge.extname) FROM pg_catalog.pg_depend gd JOIN pg_catalog.pg_extension ge ON ge.oid = gd.refobjid AND gd.refclassid = ${regclass("pg_extension")} WHERE gd.classid = ${regclass(catalog)} AND gd.objid = ${oid} AND gd.deptype = 'x')`;
+export const goesWith = "gw.extensions";
 
-export const tablespace = (oid: string) =>
-  `(SELECT sp.spcname FROM pg_catalog.pg_tablespace sp WHERE sp.oid = ${oid})`;
+export const tablespaceOf = (oid: string) =>
+  `LEFT JOIN pg_catalog.pg_tablespace sp ON sp.oid = ${oid} AND ${oid} <> 0`;
+
+export const tablespace = "sp.spcname";
 
 /** The name of a collation, with its schema, where it is not the one that the type has of itself. */
 export const collation = (oid: string, usual: string) =>

@@ -9,7 +9,15 @@ import {
   unusual,
   yes,
 } from "../content.ts";
-import { comment, commentOf, isBlocked, notOfExtension, tablespace, userSchema } from "../expressions.ts";
+import {
+  comment,
+  commentOf,
+  isBlocked,
+  notOfExtension,
+  tablespace,
+  tablespaceOf,
+  userSchema,
+} from "../expressions.ts";
 import type { Content, Family, Texts } from "../family.ts";
 
 const kinds: Readonly<Record<string, string>> = {
@@ -36,7 +44,7 @@ export const constraints: Family = {
     options: "pg_catalog.to_json(ic.reloptions)",
     clustered: "i.indisclustered",
     replicaIdentity: "i.indisreplident",
-    tablespace: tablespace("ic.reltablespace"),
+    tablespace: tablespace,
     // On a partition, dump and restore make what came from the whole look like its own.
     inherited: "k.coninhcount > 0 AND NOT k.conislocal AND NOT kc.relispartition",
     parent: "pk.conname",
@@ -51,6 +59,7 @@ export const constraints: Family = {
     LEFT JOIN (SELECT g.tgconstraint, pg_catalog.json_agg(p.proname || ' ' || g.tgenabled::text ORDER BY p.proname, g.tgenabled) AS triggers
                  FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid = g.tgfoid
                 WHERE g.tgisinternal AND g.tgenabled <> 'O' GROUP BY 1) silent ON silent.tgconstraint = k.oid
+    ${tablespaceOf("ic.reltablespace")}
     ${commentOf("pg_constraint", "k.oid")}
    WHERE k.contype IN ('p', 'u', 'x', 'f', 'c') AND (pk.oid IS NULL OR pk.conrelid <> k.conrelid)
      AND ${userSchema("n")} AND ${notOfExtension("pg_class", "k.conrelid")}`,

@@ -17,6 +17,7 @@ import {
   grants,
   isBlocked,
   labels,
+  labelsOf,
   notOfExtension,
   statisticsTarget,
   userName,
@@ -31,10 +32,11 @@ export const schemas: Family = {
   content: {
     owner: userName("n.nspowner"),
     grants: grants("n.nspacl", "n", "n.nspowner"),
-    labels: labels("pg_namespace", "n.oid"),
+    labels: labels,
     comment,
   },
   from: `FROM pg_catalog.pg_namespace n ${commentOf("pg_namespace", "n.oid")}
+    ${labelsOf("pg_namespace", "n.oid")}
    WHERE ${userSchema("n")} AND ${notOfExtension("pg_namespace", "n.oid")}`,
   describe: (row) => ({ attributes: {}, environment: environmentOf(row) }),
   place: (own) => {

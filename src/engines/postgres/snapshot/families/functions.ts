@@ -2,10 +2,12 @@ import { environmentOf, inSchema, list, text, unusual } from "../content.ts";
 import {
   comment,
   commentOf,
+  extensionsOf,
   functionName,
   goesWith,
   grants,
   labels,
+  labelsOf,
   notOfExtension,
   readsBlocked,
   userName,
@@ -42,14 +44,16 @@ export const functions = (major: number): Family => ({
   content: {
     definition: `CASE WHEN p.prokind = 'a' THEN NULL WHEN ${major >= 14 ? `p.prosqlbody IS NOT NULL AND ${readsBlocked("pg_proc", "p.oid")}` : "false"} THEN NULL ELSE pg_catalog.pg_get_functiondef(p.oid) END`,
     aggregate,
-    goesWith: goesWith("pg_proc", "p.oid"),
+    goesWith: goesWith,
     owner: userName("p.proowner"),
     grants: grants("p.proacl", "f", "p.proowner"),
-    labels: labels("pg_proc", "p.oid"),
+    labels: labels,
     comment,
   },
   from: `FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
     ${commentOf("pg_proc", "p.oid")}
+    ${extensionsOf("pg_proc", "p.oid")}
+    ${labelsOf("pg_proc", "p.oid")}
    WHERE ${userSchema("n")} AND ${notOfExtension("pg_proc", "p.oid")}
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND x.objid = p.oid AND x.deptype = 'i')`,
   blocked: true,

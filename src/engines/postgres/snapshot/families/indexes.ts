@@ -2,11 +2,13 @@ import { definitionOf, environmentOf, list, names, text, unusual, yes } from "..
 import {
   comment,
   commentOf,
+  extensionsOf,
   goesWith,
   isBlocked,
   notOfExtension,
   statisticsTarget,
   tablespace,
+  tablespaceOf,
   userSchema,
 } from "../expressions.ts";
 import type { Family } from "../family.ts";
@@ -25,12 +27,14 @@ export const indexes: Family = {
       JOIN pg_catalog.pg_class pc ON pc.oid = h.inhparent JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace WHERE h.inhrelid = c.oid)`,
     statistics: `(SELECT pg_catalog.json_agg(a.attnum || ': ' || ${statisticsTarget("a.attstattarget")} ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
       WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attstattarget >= 0)`,
-    tablespace: tablespace("c.reltablespace"),
-    goesWith: goesWith("pg_class", "c.oid"),
+    tablespace: tablespace,
+    goesWith: goesWith,
     comment,
   },
   from: `FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    ${tablespaceOf("c.reltablespace")}
     ${commentOf("pg_class", "c.oid")}
+    ${extensionsOf("pg_class", "c.oid")}
    WHERE ${userSchema("n")} AND ${notOfExtension("pg_class", "i.indrelid")}
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))`,
   blocked: true,

@@ -12,6 +12,7 @@ import {
 import {
   comment,
   commentOf,
+  extensionsOf,
   goesWith,
   isBlocked,
   notOfExtension,
@@ -36,12 +37,13 @@ export const triggers: Family = {
     definition: `CASE WHEN NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_triggerdef(g.oid) END`,
     enabled: "g.tgenabled",
     parent: "pg.tgname",
-    goesWith: goesWith("pg_trigger", "g.oid"),
+    goesWith: goesWith,
     comment,
   },
   from: `FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class c ON c.oid = g.tgrelid ${ofTable}
     LEFT JOIN pg_catalog.pg_trigger pg ON pg.oid = g.tgparentid AND g.tgparentid <> 0
     ${commentOf("pg_trigger", "g.oid")}
+    ${extensionsOf("pg_trigger", "g.oid")}
    WHERE NOT g.tgisinternal AND (g.tgparentid = 0 OR g.tgenabled <> pg.tgenabled) AND ${ours}`,
   blocked: true,
   scope: { catalog: "pg_class", oid: "g.tgrelid" },

@@ -3,13 +3,16 @@ import { environmentOf, inSchema, list, names, sorted, text, unusual, yes } from
 import {
   comment,
   commentOf,
+  extensionsOf,
   goesWith,
   grants,
   isBlocked,
   labels,
+  labelsOf,
   notOfExtension,
   statisticsTarget,
   tablespace,
+  tablespaceOf,
   userName,
   userSchema,
 } from "../expressions.ts";
@@ -47,22 +50,21 @@ export const relations = (major: number): Family => ({
     options: "pg_catalog.to_json(c.reloptions)",
     toastOptions: "pg_catalog.to_json(tc.reloptions)",
     accessMethod: "CASE WHEN c.relkind <> 'S' THEN am.amname END",
-    tablespace: tablespace("c.reltablespace"),
+    tablespace: tablespace,
     replicaIdentity: "CASE WHEN c.relkind IN ('r', 'p') THEN c.relreplident END",
     ofType: "CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END",
     partitionKey: `CASE WHEN c.relkind = 'p' AND NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_partkeydef(c.oid) END`,
     partition: "c.relispartition",
     partitionBound: `CASE WHEN c.relispartition AND NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END`,
-    parents: `(SELECT pg_catalog.json_agg(pg_catalog.json_build_array(pn.nspname, pc.relname) ORDER BY i.inhseqno) FROM pg_catalog.pg_inherits i
-      JOIN pg_catalog.pg_class pc ON pc.oid = i.inhparent JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace WHERE i.inhrelid = c.oid${major >= 14 ? " AND NOT i.inhdetachpending" : ""})`,
+    parents: "ih.parents",
     detachPending:
       major >= 14
         ? "EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid AND i.inhdetachpending)"
         : "false",
     server:
-      "(SELECT fs.srvname FROM pg_catalog.pg_foreign_table ft JOIN pg_catalog.pg_foreign_server fs ON fs.oid = ft.ftserver WHERE ft.ftrelid = c.oid)",
+      "CASE WHEN c.relkind = 'f' THEN (SELECT fs.srvname FROM pg_catalog.pg_foreign_table ft JOIN pg_catalog.pg_foreign_server fs ON fs.oid = ft.ftserver WHERE ft.ftrelid = c.oid) END",
     serverOptions:
-      "(SELECT pg_catalog.to_json(ft.ftoptions) FROM pg_catalog.pg_foreign_table ft WHERE ft.ftrelid = c.oid)",
+      "CASE WHEN c.relkind = 'f' THEN (SELECT pg_catalog.to_json(ft.ftoptions) FROM pg_catalog.pg_foreign_table ft WHERE ft.ftrelid = c.oid) END",
     definition: `CASE WHEN c.relkind IN ('v', 'm') AND NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_viewdef(c.oid) END`,
     populated: "c.relispopulated",
     columnDefaults: `CASE WHEN NOT ${isBlocked("c.oid")} THEN ${viewColumns("pg_catalog.pg_get_expr(f.adbin, f.adrelid)", "f.oid IS NOT NULL")} END`,
@@ -80,26 +82,32 @@ export const relations = (major: number): Family => ({
     maximum: "s.seqmax",
     cache: "s.seqcache",
     cycle: "s.seqcycle",
-    ownedBy: `CASE WHEN c.relkind = 'S' THEN (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(dn.nspname, dc.relname)) FROM pg_catalog.pg_depend d
-      JOIN pg_catalog.pg_class dc ON dc.oid = d.refobjid JOIN pg_catalog.pg_namespace dn ON dn.oid = dc.relnamespace
-     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
-       AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype IN ('a', 'i')) END`,
-    ownedByColumn: `CASE WHEN c.relkind = 'S' THEN (SELECT a.attname FROM pg_catalog.pg_depend d
-      JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
-       AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype IN ('a', 'i')) END`,
-    goesWith: `CASE WHEN c.relkind = 'm' THEN ${goesWith("pg_class", "c.oid")} END`,
+    ownedBy: "ow.relation",
+    ownedByColumn: "ow.name",
+    goesWith,
     owner: userName("c.relowner"),
     // A sequence's letter is its own; what grants say is told apart by the kind.
     grants: `CASE WHEN c.relkind = 'S' THEN ${grants("c.relacl", "s", "c.relowner")} ELSE ${grants("c.relacl", "r", "c.relowner")} END`,
-    labels: labels("pg_class", "c.oid"),
+    labels: labels,
     comment,
   },
   from: `FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
     LEFT JOIN pg_catalog.pg_class tc ON tc.oid = c.reltoastrelid AND c.reltoastrelid <> 0
     LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
+    LEFT JOIN (SELECT i.inhrelid, pg_catalog.json_agg(pg_catalog.json_build_array(pn.nspname, pc.relname) ORDER BY i.inhseqno) AS parents,
+                      ${major >= 14 ? "pg_catalog.bool_or(i.inhdetachpending)" : "false"} AS pending
+                 FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class pc ON pc.oid = i.inhparent JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
+                GROUP BY 1) ih ON ih.inhrelid = c.oid
+    LEFT JOIN LATERAL (SELECT pg_catalog.json_build_array(pg_catalog.json_build_array(dn.nspname, dc.relname)) AS relation, da.attname AS name
+                 FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class dc ON dc.oid = d.refobjid JOIN pg_catalog.pg_namespace dn ON dn.oid = dc.relnamespace
+                 LEFT JOIN pg_catalog.pg_attribute da ON da.attrelid = d.refobjid AND da.attnum = d.refobjsubid AND d.refobjsubid > 0
+                WHERE c.relkind = 'S' AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
+                  AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype IN ('a', 'i')) ow ON true
     ${commentOf("pg_class", "c.oid")}
+    ${labelsOf("pg_class", "c.oid")}
+    ${extensionsOf("pg_class", "c.oid")}
+    ${tablespaceOf("c.reltablespace")}
    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND ${userSchema("n")} AND ${notOfExtension("pg_class", "c.oid")}`,
   blocked: true,
   scope: { catalog: "pg_class", oid: "c.oid" },

@@ -6,6 +6,7 @@ import {
   functionName,
   grants,
   labels,
+  labelsOf,
   notOfExtension,
   userName,
   userSchema,
@@ -76,13 +77,14 @@ export const types = (major: number): Family => ({
         : "NULL",
     owner: userName("t.typowner"),
     grants: grants("t.typacl", "T", "t.typowner"),
-    labelsOfProviders: labels("pg_type", "t.oid"),
+    labelsOfProviders: labels,
     comment,
   },
   from: `FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
     LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid AND t.typrelid <> 0
     LEFT JOIN pg_catalog.pg_type bt ON bt.oid = t.typbasetype AND t.typbasetype <> 0
     ${commentOf("pg_type", "t.oid")}
+    ${labelsOf("pg_type", "t.oid")}
    WHERE (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c') OR (t.typtype = 'p' AND NOT t.typisdefined)
           OR (t.typtype = 'b' AND t.typcategory <> 'A') OR (t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type et WHERE et.typarray = t.oid)))
      AND ${userSchema("n")} AND ${notOfExtension("pg_type", "t.oid")}`,
