@@ -36,6 +36,8 @@ interface Known {
   PLAN_FILE_UNWRITABLE: { file: string; problem: string };
   NOTHING_TO_UNDO: { directory: string };
   LOG_UNREADABLE: { problem: string };
+  BUNDLE_UNREADABLE: { file: string; problem: string };
+  BUNDLE_UNWRITABLE: { file: string; problem: string };
   SNAPSHOT_UNUSABLE: { file: string; problem: string };
   SNAPSHOT_OTHER_VERSION: { file: string; version: number; known: number };
   SNAPSHOT_UNWRITABLE: { file: string; problem: string };
@@ -215,6 +217,16 @@ const known: { readonly [C in Code]: Words<C> } = {
     message: (d) => `There is nothing to explain: ${d.problem}.`,
     hint: "Pipe a log into it (docker compose logs app 2>&1 | godwit explain), or name a check (godwit explain failed-migration).",
     exitCode: 64,
+  },
+  BUNDLE_UNREADABLE: {
+    message: (d) => `The bundle ${d.file} cannot be used: ${d.problem}.`,
+    hint: "`godwit doctor --bundle FILE` writes one, where the database is. A file that was cut off has to be sent again.",
+    exitCode: 2,
+  },
+  BUNDLE_UNWRITABLE: {
+    message: (d) => `The bundle cannot be written to ${d.file}: ${d.problem}.`,
+    hint: "Name a new file, in a directory that can be written, with --bundle FILE.",
+    exitCode: 2,
   },
   SNAPSHOT_UNUSABLE: {
     message: (d) => `The snapshot file ${d.file} cannot be used: ${d.problem}.`,

@@ -22,6 +22,8 @@ export type { Question } from "./planner/choices.ts";
 export type { ProjectFlags, ProjectSurroundings } from "./project/open.ts";
 export type { Position } from "./timeline/locate/locate.ts";
 export type { Actual } from "./timeline/locate/verdict.ts";
+export type { Bundled } from "./workflows/bundle.ts";
+export { diagnoseBundle, diagnoseIntoBundle } from "./workflows/bundle.ts";
 export { diagnose } from "./workflows/diagnose.ts";
 export type { ExplainedFailure, ExplainResult } from "./workflows/explain.ts";
 export { explainLog } from "./workflows/explain.ts";
@@ -29,6 +31,7 @@ export { repair } from "./workflows/repair.ts";
 export type { RepairOutcome, RepairResult } from "./workflows/repair-result.ts";
 export type { RepairFlags, RepairTalk } from "./workflows/repair-wishes.ts";
 export type {
+  BundleFacts,
   Diagnosis,
   MigrationDiagnosis,
   MigrationStatus,

@@ -87,7 +87,14 @@ const {
 export const commands: Readonly<Record<string, Command>> = {
   doctor: {
     help: "find out what is really in the database, why, and what to do (reads only)",
-    options: projectOptions,
+    options: {
+      ...projectOptions,
+      bundle: {
+        value: "<file>",
+        help: "also write what the diagnosis rests on to a file (.json, .json.gz), without rows and credentials, for a bug report",
+      },
+      from: { value: "<file>", help: "diagnose such a file, without any project or database" },
+    },
     run: async (options, world) => (await import("./commands/doctor.ts")).doctor(options, world),
   },
   repair: {

@@ -27,6 +27,9 @@ export interface CommonOptions extends ProjectFlags {
   readonly wait?: string;
   readonly yes?: true;
   readonly planOut?: readonly string[];
+  /** `doctor` alone. */
+  readonly bundle?: string;
+  readonly from?: string;
   /** `snapshot` alone. */
   readonly out?: string;
   /** `diff` alone. */

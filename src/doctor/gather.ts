@@ -56,11 +56,19 @@ export async function compareWithHistory(project: Project): Promise<Compared> {
     const isUnfinished = history.records.some(({ state, log }) => state === "failed" && log === undefined);
     const surroundings =
       outcome === "locked" || isUnfinished ? await surroundingsOf(session, framework) : undefined;
-    const runnerIsAlive = surroundings?.holders.some(({ holds }) => holds.kind === "framework-lock") ?? false;
-    const entries =
-      outcome === "locked" ? withoutHistory(migrations) : compare(migrations, history, { runnerIsAlive });
-    return { ...compared, entries, ...(surroundings && { surroundings }) };
+    const known = { ...compared, ...(surroundings && { surroundings }) };
+    return { ...known, entries: entriesOf(known) };
   });
+}
+
+/** Files and history side by side, as far as the history could be read. */
+export function entriesOf(
+  compared: Pick<Compared, "migrations" | "history" | "historyOutcome" | "surroundings">,
+): Entry[] {
+  const { migrations, history, historyOutcome, surroundings } = compared;
+  if (historyOutcome === "locked") return withoutHistory(migrations);
+  const runnerIsAlive = surroundings?.holders.some(({ holds }) => holds.kind === "framework-lock") ?? false;
+  return compare(migrations, history, { runnerIsAlive });
 }
 
 /**

@@ -1,14 +1,14 @@
+import type { ScratchSession } from "../engines/engine.ts";
 import { KnownError } from "../errors.ts";
-import type { SchemaObject } from "../schema/object.ts";
 import { rolesNotMadeBy } from "../shadow/roles.ts";
 import { openShadow, type Shadow } from "../shadow/shadow.ts";
-import { dotted } from "../sql/identifier.ts";
 import { TimelineCache } from "../timeline/cache.ts";
 import { isPartOfTable, type LocateWishes, locate } from "../timeline/locate/locate.ts";
 import { type Closer, lookCloser, type ReplayWishes, replay } from "../timeline/replay.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { Evidence, Replay } from "./evidence.ts";
 import { type Gathered, perhapsUndone, testimonyOf } from "./gather.ts";
+import { type Observed, observe } from "./observe.ts";
 
 /** What a survey may use of the machine. */
 export interface SurveyOptions {
@@ -19,26 +19,34 @@ export interface SurveyOptions {
   readonly interrupted?: NonNullable<Evidence["interrupted"]>;
   /** Migrations which are to be taken apart into statements, whatever locate makes of them. */
   readonly refine?: ReadonlySet<string>;
+  /** The migrations are a stranger's: they are executed only where and as they can do no harm, and nothing is cached. */
+  readonly stranger?: Stranger;
+}
+
+/** How a stranger's migrations are replayed. */
+export interface Stranger {
+  /** What stands between the replay and the server. */
+  readonly through: (session: ScratchSession) => ScratchSession;
+  /** The migration which a server of theirs refused, and which is refused here without being executed. */
+  readonly refused?: string;
 }
 
 /** Reads the schema, replays the migrations on a shadow, and puts all evidence together. */
 export async function survey(gathered: Gathered, options: SurveyOptions): Promise<Evidence> {
-  const { project, server, schema, entries, history, historyOutcome, surroundings, session } = gathered;
+  return conclude(await observe(gathered), options);
+}
+
+/** Replays the migrations on a shadow, and puts all evidence together. Nothing more is read from the database. */
+export async function conclude(observed: Observed, options: SurveyOptions): Promise<Evidence> {
+  const { project, server, schema, entries, history, historyOutcome, surroundings, snapshot } = observed;
   const { title, features, commands } = project.framework;
-  const snapshot = await session.snapshot();
-  const table = project.framework.historyTable(schema);
-  const leaveOut = isPartOfTable(table);
   const wishes: LocateWishes = {
     snapshot,
-    testimony: testimonyOf(gathered),
+    testimony: testimonyOf(observed),
     perhapsUndone: perhapsUndone(entries),
     strangers: entries.some(({ migration }) => migration === undefined),
-    leaveOut,
+    leaveOut: isPartOfTable(project.framework.historyTable(schema)),
   };
-  const otherHistories = [...snapshot.objects.values()].filter(
-    (object) => object.kind === "table" && knownHistories.has(object.name) && !leaveOut(object),
-  );
-  const elsewhere = await ownElsewhere(gathered, otherHistories);
   return {
     framework: { title, features, commands },
     server,
@@ -47,48 +55,15 @@ export async function survey(gathered: Gathered, options: SurveyOptions): Promis
     history: { table: history.table, outcome: historyOutcome },
     snapshot,
     surroundings,
-    replay: await replayAndLocate(gathered, wishes, options),
-    otherHistories: otherHistories.map((object) => dotted(object.schema, object.name)),
-    ownElsewhere: elsewhere,
+    replay: await replayAndLocate(observed, wishes, options),
+    otherHistories: observed.otherHistories,
+    ownElsewhere: observed.ownElsewhere,
     ...(options.interrupted && { interrupted: options.interrupted }),
   };
 }
 
-/** Schemas in which the framework keeps a history with names of this project: its tables are there. */
-async function ownElsewhere({ session, project, migrations }: Gathered, tables: readonly SchemaObject[]) {
-  const { framework } = project;
-  const ours = new Set(migrations.map(({ name }) => name));
-  const found: string[] = [];
-  for (const { schema, name } of tables) {
-    if (framework.historyTable(schema).name !== name) continue;
-    const answer = await session.read(framework.historyQuery(schema));
-    if (answer.outcome !== "rows") continue;
-    // A table of that name and another shape is somebody else's.
-    const named = answer.rows.some((row) => Object.values(row).some((value) => ours.has(String(value))));
-    if (named) found.push(schema);
-  }
-  return found;
-}
-
-/** Tables in which migration frameworks keep their histories. */
-const knownHistories: ReadonlySet<string> = new Set([
-  "_prisma_migrations",
-  "schema_migrations",
-  "data_migrations",
-  "migrations",
-  "alembic_version",
-  "__drizzle_migrations",
-  "django_migrations",
-  "knex_migrations",
-  "SequelizeMeta",
-  "flyway_schema_history",
-  "databasechangelog",
-  "goose_db_version",
-  "pgmigrations",
-]);
-
 async function replayAndLocate(
-  gathered: Gathered,
+  gathered: Observed,
   wishes: LocateWishes,
   options: SurveyOptions,
 ): Promise<Replay> {
@@ -110,7 +85,8 @@ async function replayAndLocate(
     leaveOut: wishes.leaveOut,
     fresh: async () => {
       shadow ??= await open();
-      return shadow.fresh();
+      const session = await shadow.fresh();
+      return options.stranger?.through(session) ?? session;
     },
   };
   const open = async () => {
@@ -120,6 +96,7 @@ async function replayAndLocate(
       server,
       schema,
       roles: rolesNotMadeBy(migrations, surroundings.roles),
+      stranger: options.stranger !== undefined,
       scripts: migrations.map(({ name, sql }) => ({ name, statements: engine.split(sql ?? "") })),
       packageRoots: project.packageRoots,
       cacheDirectory: project.cacheDirectory,
@@ -131,8 +108,9 @@ async function replayAndLocate(
     return opened;
   };
   try {
-    const cached = await cache.read();
+    const cached = options.stranger ? undefined : await cache.read();
     let timeline = cached ?? (await replay(replayWishes));
+    if (options.stranger) mustNotWantMore(timeline, options.stranger);
     let location = locate(timeline, wishes);
     const wanted = unanswered(alsoRefining(location.closer, timeline, options.refine), timeline);
     if (wanted !== undefined) {
@@ -140,8 +118,8 @@ async function replayAndLocate(
       location = locate(timeline, wishes);
     }
     // What failed may have failed for want of something on this machine, which may be there the next time.
-    if ((cached === undefined || wanted !== undefined) && !lacksSomething(timeline))
-      await cache.write(timeline);
+    const isNew = cached === undefined || wanted !== undefined;
+    if (isNew && options.stranger === undefined && !lacksSomething(timeline)) await cache.write(timeline);
     return {
       outcome: cached !== undefined && wanted === undefined ? "cached" : "replayed",
       timeline,
@@ -175,6 +153,15 @@ function lacksSomething({ failure }: Timeline): boolean {
   return failure !== undefined && !/^(?:22|23|42(?!704|883))/.test(failure.code);
 }
 
+/** That a stranger's migration may not do something here (insufficient_privilege) says nothing of what it does elsewhere. */
+function mustNotWantMore({ failure }: Timeline, { refused }: Stranger): void {
+  if (failure?.code !== "42501" || failure.migration === refused) return;
+  throw new NoShadowError(
+    `${failure.migration} wants more rights than what somebody else wrote is given here: ${failure.message}`,
+    "What files and history say is told; to know more, replay the migrations yourself where they can do no harm.",
+  );
+}
+
 function alsoRefining({ refine, reprint }: Closer, timeline: Timeline, more?: ReadonlySet<string>): Closer {
   const coarse = timeline.migrations.filter(({ name, refined }) => !refined && more?.has(name));
   return { refine: new Set([...refine, ...coarse.map(({ name }) => name)]), reprint };
@@ -189,7 +176,7 @@ function unanswered({ refine, reprint }: Closer, timeline: Timeline): Closer | u
 }
 
 /** Tells named shadows apart without keeping their credentials. */
-function shadowIdentity({ project, engine }: Gathered): string {
+function shadowIdentity({ project, engine }: Observed): string {
   if (project.shadow === undefined || project.shadow === "same-server") return project.shadow ?? "";
   const { address, database } = engine.parse(project.shadow);
   return `${address}/${database}`;

@@ -8,6 +8,19 @@ import type { ObjectSql } from "./object-sql.ts";
 import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, Target } from "./server.ts";
 import type { TransactionFate, Writer } from "./writer.ts";
 
+/** Takes data and secrets out of scripts. */
+export interface Masking {
+  /**
+   * Statements keep their places, lines and kinds.
+   *
+   * @param known whether a text is made of words of the schema, and so tells nothing more
+   * @returns the script, and how many literals were taken out of it
+   */
+  mask(script: string, known: (text: string) => boolean): { readonly sql: string; readonly literals: number };
+  /** What of a masked script, or of one of its statements, can still be executed. The text keeps its length. */
+  executable(masked: string): string;
+}
+
 export type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, Target };
 
 /** What an engine can do, as data: nobody asks an engine its name. */
@@ -139,6 +152,8 @@ export interface Engine {
   openDoor(url: string): Promise<Door | NoDoor>;
   /** Cuts a script into its statements. */
   split(script: string): Statement[];
+  /** What of a script others may see, and how much of that can be executed. */
+  masking(): Promise<Masking>;
   /** Copies definitions and rows into an empty database of our own, and compares the two schemas. */
   copyDatabase(wishes: CopyWishes): Promise<CopyOutcome>;
   /** What the tables weigh. */
@@ -165,7 +180,14 @@ export interface Engine {
     /**
      * @param options.schema created where it is missing, and set as the search path, as the framework's driver would
      * @param options.roles created where they are missing, without login or rights: migrations may grant to them
+     * @param options.confined the database is empty, and what will be executed is a stranger's: it is executed as a new
+     *   role that may do nothing beyond this database
      */
-    connect(target: Target, options: { schema?: string; roles?: readonly string[] }): Promise<ScratchSession>;
+    connect(
+      target: Target,
+      options: { schema?: string; roles?: readonly string[]; confined?: boolean },
+    ): Promise<ScratchSession>;
+    /** Whether the target's role can do harm beyond its own databases: then nothing of a stranger's may run as it. */
+    isPowerful(target: Target): Promise<boolean>;
   };
 }

@@ -76,12 +76,37 @@ export async function openProjectFiles(
   return (await open(flags, surroundings)).files;
 }
 
+/** What of a {@link Project} belongs to this machine and not to the project. */
+export type OwnPlaces = Pick<Project, "cacheDirectory" | "packageRoots" | "stateDirectory" | "shadow">;
+
+/**
+ * Where things are for what is done without a project. The current directory's configuration is not read.
+ *
+ * @throws KnownError USAGE
+ */
+export function ownPlaces(flags: Pick<ProjectFlags, "shadow">, surroundings: ProjectSurroundings): OwnPlaces {
+  refuseEmpty(flags);
+  const { cwd, environment, home } = surroundings;
+  return {
+    ...(flags.shadow !== undefined && { shadow: flags.shadow }),
+    stateDirectory: stateDirectory(environment, home),
+    cacheDirectory: cacheDirectory({
+      environment,
+      home,
+      platform: process.platform,
+      temporary: tmpdir(),
+      user: process.getuid?.(),
+    }),
+    packageRoots: packageRoots(cwd),
+  };
+}
+
 async function open(
   flags: ProjectFlags,
   surroundings: ProjectSurroundings,
 ): Promise<{ files: ProjectFiles; config: OpenedConfig; found: FrameworkProject }> {
   refuseEmpty(flags);
-  const { cwd, environment, home } = surroundings;
+  const { cwd, environment } = surroundings;
   const directory = path.resolve(cwd, flags.project ?? ".");
   const config = await openConfig(directory, namesIn(directory, flags.project), {
     environment,
@@ -96,6 +121,7 @@ async function open(
     throw new KnownError("NO_PROJECT", { directory, ...(nearby.length > 0 && { nearby }) });
   }
   const shadow = flags.shadow ?? values.shadow;
+  const places = ownPlaces({}, surroundings);
   const stateDirectoryGiven = flags.stateDir
     ? path.resolve(cwd, flags.stateDir)
     : values.stateDir && path.resolve(directory, values.stateDir);
@@ -103,15 +129,9 @@ async function open(
     framework: found.framework,
     directory,
     migrationsDirectory: found.migrations,
+    ...places,
     ...(shadow && { shadow }),
-    stateDirectory: stateDirectoryGiven || stateDirectory(environment, home),
-    cacheDirectory: cacheDirectory({
-      environment,
-      home,
-      platform: process.platform,
-      temporary: tmpdir(),
-      user: process.getuid?.(),
-    }),
+    stateDirectory: stateDirectoryGiven || places.stateDirectory,
     packageRoots: packageRoots(directory),
   };
   return { files, config, found };

@@ -10,7 +10,7 @@ import { open, rename, rm } from "node:fs/promises";
  */
 export async function writeBeside(
   path: string,
-  pieces: Iterable<string>,
+  pieces: Iterable<string | Uint8Array>,
   finish: (temporary: string) => Promise<void> = (temporary) => rename(temporary, path),
 ): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString("hex")}`;

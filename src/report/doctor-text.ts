@@ -28,10 +28,15 @@ export function doctorText(diagnosis: Diagnosis, options: TextOptions): string {
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function head({ project }: Diagnosis, style: Style): string {
+function head({ project, bundle }: Diagnosis, style: Style): string {
   const { software, database, schema, address, databaseSource } = project;
+  const made =
+    bundle && `made ${bundle.madeAt.slice(0, 16).replace("T", " ")} UTC by Godwit ${bundle.madeBy}`;
   return [
     style.bold(`Godwit doctor  ${printable(software)}`),
+    ...(made === undefined
+      ? []
+      : [style.yellow(style.bold(printable(`From a bundle, ${made}; no database was asked.`)))]),
     style.dim(
       printable(`database "${database}", schema "${schema}", at ${address}   (URL from ${databaseSource})`),
     ),
@@ -148,7 +153,7 @@ function actualText({ actual, statements, statementsPresent, untraced }: Migrati
   return words[actual] + data;
 }
 
-function foot({ position, replay, findings }: Diagnosis, style: Style): string {
+function foot({ position, replay, findings, bundle }: Diagnosis, style: Style): string {
   const lines: string[] = [];
   if (position !== null) {
     const where =
@@ -166,7 +171,10 @@ function foot({ position, replay, findings }: Diagnosis, style: Style): string {
     lines.push(style.dim("   What the migrations make was known from an earlier replay."));
   const first = findings.find(({ severity }) => severity !== "info");
   if (first !== undefined) {
-    lines.push("   To repair it, proven on a copy first: godwit repair   (--rehearse-only changes nothing)");
+    const where = bundle === undefined ? "" : ", where the database is";
+    lines.push(
+      `   To repair it${where}, proven on a copy first: godwit repair   (--rehearse-only changes nothing)`,
+    );
     lines.push(
       "   By hand: make a backup before you change anything, pg_dump -Fc <your database> > before.dump",
     );

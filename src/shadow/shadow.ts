@@ -47,6 +47,8 @@ export interface ShadowWishes {
   readonly schema: string;
   /** Roles of the target, which migrations may grant to; made on a server of our own, nowhere else. */
   readonly roles: readonly string[];
+  /** The scripts are a stranger's: they may be hostile, and run only where and as they can do no harm. */
+  readonly stranger?: boolean;
   /** What will be replayed. */
   readonly scripts: readonly ShadowScript[];
   readonly packageRoots: readonly string[];
@@ -69,6 +71,10 @@ export interface ShadowWishes {
  * try { await replay(await shadow.fresh()); } finally { await shadow.close(); }
  */
 export async function openShadow(wishes: ShadowWishes): Promise<Shadow | NoShadow> {
+  if (wishes.stranger) {
+    const refusal = reachRefusal(wishes, strangersRule);
+    if (refusal !== undefined) return refusal;
+  }
   if (wishes.choice === undefined) return onOwnServer(wishes);
   if (wishes.choice === "same-server") return onTargetsServer(wishes);
   return atUrl(wishes, wishes.engine.parse(wishes.choice));
@@ -86,8 +92,10 @@ async function onOwnServer(wishes: ShadowWishes): Promise<Shadow | NoShadow> {
     ...(onProgress && { onProgress }),
   });
   if ("reason" in local) return { outcome: "no-shadow", ...local };
-  const like = { schema, roles };
-  let first = true;
+  const confined = wishes.stranger === true;
+  const like = { schema, roles, confined };
+  // A stranger's functions must not lie where databases are made by the superuser.
+  let first = !confined;
   return {
     description: local.description,
     fresh: async () => {
@@ -104,7 +112,7 @@ async function onOwnServer(wishes: ShadowWishes): Promise<Shadow | NoShadow> {
 
 async function onTargetsServer(wishes: ShadowWishes): Promise<Shadow | NoShadow> {
   const { engine, target } = wishes;
-  const refusal = reachRefusal(wishes);
+  const refusal = reachRefusal(wishes, onItself(target));
   if (refusal !== undefined) return refusal;
   if (!(await engine.scratch.mayCreateDatabase(target))) {
     const reason = `the role "${target.user}" may not create databases on ${target.address}`;
@@ -135,8 +143,9 @@ async function atUrl(wishes: ShadowWishes, place: Target): Promise<Shadow | NoSh
       throw new KnownError("SHADOW_WRONG_MAJOR", { shadow: major, target: server.major });
     if (readOnlyServer)
       throw new KnownError("SHADOW_FAILED", { problem: `${place.address} is a read-only standby` });
-    const refusal = sameServer ? reachRefusal(wishes) : undefined;
+    const refusal = sameServer ? reachRefusal(wishes, onItself(wishes.target)) : undefined;
     if (refusal !== undefined) return refusal;
+    if (wishes.stranger && (await engine.scratch.isPowerful(place))) return tooPowerful(place);
     before = await session.snapshot();
     const objects = contentsOf(before);
     if (objects.length > 0) throw new KnownError("SHADOW_NOT_EMPTY", { database, objects });
@@ -175,8 +184,31 @@ function createdOn(target: Target, { engine, server, schema, onProgress }: Shado
   };
 }
 
-/** The refusal for the first statement that would change more of the target's server than a scratch database. */
-function reachRefusal({ scripts, target }: ShadowWishes): NoShadow | undefined {
+/** What no script may break, and what can be done about one that does. */
+interface Rule {
+  readonly rule: string;
+  readonly remedy: string;
+}
+
+const strangersRule: Rule = {
+  rule: "what somebody else wrote is executed only where it keeps to its database",
+  remedy: "What files and history say is told; to know more, replay them yourself where they can do no harm.",
+};
+
+function onItself({ address }: Target): Rule {
+  return {
+    rule: `a migration on the server of ${address} itself must keep to its database`,
+    remedy: "Name an empty database on another server of the same major version with --shadow URL.",
+  };
+}
+
+function tooPowerful({ user, address }: Target): NoShadow {
+  const reason = `the role "${user}" at ${address} may do more than work in its own databases, and what somebody else wrote must not run as it`;
+  return { outcome: "no-shadow", reason, remedy: "Name with --shadow URL a role without any such right." };
+}
+
+/** The refusal for the first statement that would change more of the server than a scratch database. */
+function reachRefusal({ scripts }: ShadowWishes, { rule, remedy }: Rule): NoShadow | undefined {
   for (const { name, statements } of scripts) {
     for (const statement of statements) {
       const what = reachesBeyondDatabase(statement);
@@ -184,8 +216,8 @@ function reachRefusal({ scripts, target }: ShadowWishes): NoShadow | undefined {
       const where = `${name}, line ${statement.line} (${beginningOf(statement)})`;
       return {
         outcome: "no-shadow",
-        reason: `a migration on the server of ${target.address} itself must keep to its database, but ${where} ${what}`,
-        remedy: "Name an empty database on another server of the same major version with --shadow URL.",
+        reason: `${rule}, but ${where} ${what}`,
+        remedy,
       };
     }
   }

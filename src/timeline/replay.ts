@@ -201,7 +201,7 @@ function stepsOf(steps: readonly Step[]): Step[] {
 }
 
 function factsOfStatement({ kind, line, text }: Statement) {
-  return { kind, line, text: excerpt(text) };
+  return { kind, line, text: excerpt(text, kind) };
 }
 
 /** Where in its file a migration was refused. */

@@ -1,3 +1,4 @@
+import { tokensOf } from "../sql/postgres-tokens.ts";
 import type { StatementKind } from "../sql/statement.ts";
 import type { Change } from "./facts.ts";
 
@@ -57,12 +58,25 @@ export function reprintKey(fact: string, value: string): string {
 /** The longest excerpt of a statement that is kept; it is for people. */
 const excerptLength = 200;
 
-/** The beginning of a statement, on one line, without its literals: they may be passwords or people's data. */
-export function excerpt(text: string): string {
-  const line = text
-    .replace(/'(?:[^']|'')*'?/g, "'…'")
-    .replace(/\$(\w*)\$[\s\S]*?\$\1\$/g, "$$$$…$$$$")
-    .replace(/\s+/g, " ")
-    .trim();
+/**
+ * The beginning of a statement, on one line, without comments and without its literals: they may be passwords or people's
+ * data. Of a statement that leaves no trace, because it writes rows or calls something, the numbers may be data too.
+ */
+export function excerpt(text: string, kind?: StatementKind): string {
+  let line = "";
+  for (const token of tokensOf(text)) {
+    const spelled = text.slice(token.start, token.end);
+    if (token.kind === "comment" || token.kind === "space") line += " ";
+    else if (token.kind === "string") line += excerptOfString(spelled);
+    else line += kind === "untraced" && /^[0-9]/.test(spelled) ? "…" : spelled;
+    // Only its beginning is shown; a file may hold megabytes.
+    if (line.length > 20 * excerptLength) break;
+  }
+  line = line.replace(/\s+/g, " ").trim();
   return line.length > excerptLength ? `${line.slice(0, excerptLength - 1)}…` : line;
+}
+
+function excerptOfString(literal: string): string {
+  if (literal.startsWith("$")) return "$$…$$";
+  return /^[eE]/.test(literal) ? `${literal[0]}'…'` : "'…'";
 }

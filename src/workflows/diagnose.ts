@@ -1,8 +1,9 @@
 import type { Evidence } from "../doctor/evidence.ts";
-import { type Gathered, gather } from "../doctor/gather.ts";
+import { gather } from "../doctor/gather.ts";
 import { isEmpty } from "../doctor/history-fit.ts";
+import { type Observed, observe } from "../doctor/observe.ts";
 import { diagnose as runChecks } from "../doctor/registry.ts";
-import { type SurveyOptions, survey } from "../doctor/survey.ts";
+import { conclude, type SurveyOptions } from "../doctor/survey.ts";
 import { openProject, type ProjectFlags, type ProjectSurroundings } from "../project/open.ts";
 import { lookForInterrupted, stateOf } from "./interruption.ts";
 import type { Diagnosis, MigrationDiagnosis } from "./result.ts";
@@ -18,31 +19,56 @@ import { projectFacts } from "./status.ts";
 export async function diagnose(
   flags: ProjectFlags,
   surroundings: ProjectSurroundings,
-  options: Pick<SurveyOptions, "onProgress"> = {},
+  options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
+  return (await examine(flags, surroundings, options)).diagnosis;
+}
+
+/** What a diagnosis may use of the machine. */
+export type DiagnoseOptions = Pick<SurveyOptions, "onProgress">;
+
+/** A diagnosis with all that it rests on. */
+export interface Examined {
+  readonly observed: Observed;
+  readonly evidence: Evidence;
+  readonly diagnosis: Diagnosis;
+}
+
+/**
+ * As {@link diagnose}, with all that the diagnosis rests on.
+ *
+ * @throws KnownError as {@link diagnose}
+ */
+export async function examine(
+  flags: ProjectFlags,
+  surroundings: ProjectSurroundings,
+  options: DiagnoseOptions,
+): Promise<Examined> {
   const project = await openProject(flags, surroundings);
   const gathered = await gather(project);
   try {
     const interrupted = await lookForInterrupted(await stateOf(gathered), gathered.session);
-    const evidence = await survey(gathered, {
+    const observed = await observe(gathered);
+    const evidence = await conclude(observed, {
       ...options,
       environment: surroundings.environment,
       ...(interrupted && { interrupted }),
     });
-    return diagnosisOf(gathered, evidence);
+    return { observed, evidence, diagnosis: diagnosisOf(observed, evidence) };
   } finally {
     await gathered.session.close();
   }
 }
 
-function diagnosisOf(gathered: Gathered, evidence: Evidence): Diagnosis {
+/** The answer, from what was observed and what follows from it. */
+export function diagnosisOf(observed: Observed, evidence: Evidence): Diagnosis {
   const { replay } = evidence;
   const findings = runChecks(evidence);
   return {
     godwit: 1,
     outcome: findings.some(({ severity }) => severity !== "info") ? "findings" : "healthy",
-    project: projectFacts(gathered),
-    migrations: migrationsOf(evidence, gathered),
+    project: projectFacts(observed),
+    migrations: migrationsOf(evidence, observed),
     position: replay.outcome === "cannot-replay" ? null : replay.location.position,
     replay: { outcome: replay.outcome, ...(replay.outcome === "cannot-replay" && { reason: replay.reason }) },
     findings,
@@ -50,7 +76,7 @@ function diagnosisOf(gathered: Gathered, evidence: Evidence): Diagnosis {
   };
 }
 
-function migrationsOf({ entries, replay }: Evidence, { engine }: Gathered): MigrationDiagnosis[] {
+function migrationsOf({ entries, replay }: Evidence, { engine }: Observed): MigrationDiagnosis[] {
   const verdicts = new Map(
     replay.outcome === "cannot-replay"
       ? []

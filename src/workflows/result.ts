@@ -55,4 +55,16 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
   /** The database holds nothing at all. */
   readonly empty: boolean;
+  /** It was made from a bundle; absent: from a database. */
+  readonly bundle?: BundleFacts;
+}
+
+/** Which bundle a diagnosis was made from. */
+export interface BundleFacts {
+  /** ISO 8601, UTC. */
+  readonly madeAt: string;
+  /** Godwit's version. */
+  readonly madeBy: string;
+  /** What the doctor found where the bundle was made: `error failed-migration`. */
+  readonly found: readonly string[];
 }

@@ -37,7 +37,13 @@ function refuseLocked({ historyOutcome, history, surroundings }: Compared): void
 }
 
 /** What is told of the project and its database in every result. */
-export function projectFacts({ project, engine, target, server, schema }: Compared): ProjectFacts {
+export function projectFacts({
+  project,
+  engine,
+  target,
+  server,
+  schema,
+}: Omit<Compared, "session">): ProjectFacts {
   return {
     framework: project.framework.name,
     directory: project.directory,
