@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import type { ConnectionOptions } from "node:tls";
 import type { ClientConfig } from "pg";
 import { isKnownError, KnownError } from "../../errors.ts";
 import type { Target } from "../engine.ts";
@@ -10,7 +9,7 @@ import { clientOf, end } from "./connection/driver-client.ts";
 import { handshakeOptions } from "./connection/encryption.ts";
 import { isOfKind, type SessionFacts, sessionFacts } from "./connection/session-kind.ts";
 import { addressOf } from "./connection/url.ts";
-import { isClosed, refusalOf, sqlState, translate } from "./errors.ts";
+import { isClosed, refusalOf, sqlState } from "./errors.ts";
 
 export type { Client };
 
