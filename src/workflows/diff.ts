@@ -92,14 +92,11 @@ async function openBoth(
   if (leftRead.status === "rejected") throw leftRead.reason;
   if (rightRead.status === "rejected") throw rightRead.reason;
   const [a, b] = [leftRead.value, rightRead.value];
-  const filesOf = (side: Side, other: OpenedSide | undefined) =>
-    side.kind === "files" ? openFiles(side, other, flags, surroundings, options) : undefined;
-  // A named shadow database may be the only one there is: one after the other.
-  const filesA = await filesOf(left, b);
-  const filesB = await filesOf(right, a);
-  const table = (filesA ?? filesB)?.historyTable;
-  const opened = [a ?? filesA, b ?? filesB] as const;
-  const [one, two] = opened as readonly [OpenedSide, OpenedSide];
+  const files = [left, right].filter((side) => side.kind === "files");
+  const replayed = files.length === 0 ? [] : await openFiles(files, a ?? b, flags, surroundings, options);
+  const table = replayed[0]?.historyTable;
+  const [one = replayed[0], two = replayed.at(-1)] = [a, b];
+  if (one === undefined || two === undefined) throw new Error("a side was opened as nothing");
   if (one.engine !== two.engine)
     throw new KnownError("USAGE", {
       problem: `${one.engine} and ${two.engine} databases have nothing in common to compare.`,

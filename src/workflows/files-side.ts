@@ -23,6 +23,8 @@ export interface ReplayOptions {
   readonly onProgress?: (text: string) => void;
 }
 
+type FilesSide = Extract<Side, { kind: "files" }>;
+
 /** The files as a side, and what tells the framework's own objects apart. */
 export interface OpenedFiles extends OpenedSide {
   readonly historyTable: ReturnType<Framework["historyTable"]>;
@@ -32,28 +34,33 @@ export interface OpenedFiles extends OpenedSide {
  * Replays the migrations on a scratch database of the version that the other side has, and looks at what is there then.
  * Where there is no other side, or it is the files too, the project's own database says which version that is.
  *
+ * @param sides each is replayed anew, one after the other: a shadow that was named may be a single database
  * @throws KnownError those of opening the project; UNKNOWN_MIGRATION, REPLAY_FAILED, and those of making a shadow
  */
 export async function openFiles(
-  { upTo }: Extract<Side, { kind: "files" }>,
+  sides: readonly FilesSide[],
   other: OpenedSide | undefined,
   flags: ProjectFlags,
   surroundings: ProjectSurroundings,
   { onProgress }: ReplayOptions,
-): Promise<OpenedFiles> {
+): Promise<OpenedFiles[]> {
   const { project, place } = await placeFor(other, flags, surroundings);
   const { engine, target, server, schema, roles } = place(project.framework.defaultSchema);
   const { framework, migrationsDirectory, directory, packageRoots, cacheDirectory, shadow: choice } = project;
   const all = await framework.readMigrations(migrationsDirectory, directory);
-  const last = upTo === undefined ? all.length - 1 : migrationNamed(upTo, all);
-  const migrations = all.slice(0, last + 1);
+  const wanted = sides.map(({ upTo }) => ({
+    upTo,
+    migrations: all.slice(0, upTo === undefined ? all.length : migrationNamed(upTo, all) + 1),
+  }));
+  const longest = Math.max(...wanted.map(({ migrations }) => migrations.length));
+  const replayed = all.slice(0, longest);
   const shadow = await openShadow({
     engine,
     target,
     server,
     schema,
-    roles: rolesNotMadeBy(migrations, roles),
-    scripts: migrations.map(({ name, sql }) => ({ name, statements: engine.split(sql ?? "") })),
+    roles: rolesNotMadeBy(replayed, roles),
+    scripts: replayed.map(({ name, sql }) => ({ name, statements: engine.split(sql ?? "") })),
     packageRoots,
     cacheDirectory,
     environment: surroundings.environment,
@@ -62,19 +69,23 @@ export async function openFiles(
   });
   if ("outcome" in shadow)
     throw new KnownError("SHADOW_FAILED", { problem: shadow.reason, remedy: shadow.remedy });
+  const where = relative(surroundings.cwd, migrationsDirectory) || ".";
   try {
-    const state = await stateAfter({ fresh: () => shadow.fresh(), migrations, split: engine.split });
-    if (state.outcome === "refused") throw new KnownError("REPLAY_FAILED", state.failure);
-    const where = relative(surroundings.cwd, migrationsDirectory) || ".";
-    const until = upTo === undefined ? "" : ` up to ${migrations.at(-1)?.name}`;
-    return {
-      kind: "files",
-      title: `the migrations in ${where}${until}`,
-      engine: engine.name,
-      serverVersion: server.version,
-      snapshot: state.snapshot,
-      historyTable: framework.historyTable(schema),
-    };
+    const opened: OpenedFiles[] = [];
+    for (const { upTo, migrations } of wanted) {
+      const state = await stateAfter({ fresh: () => shadow.fresh(), migrations, split: engine.split });
+      if (state.outcome === "refused") throw new KnownError("REPLAY_FAILED", state.failure);
+      const until = upTo === undefined ? "" : ` up to ${migrations.at(-1)?.name}`;
+      opened.push({
+        kind: "files",
+        title: `the migrations in ${where}${until}`,
+        engine: engine.name,
+        serverVersion: server.version,
+        snapshot: state.snapshot,
+        historyTable: framework.historyTable(schema),
+      });
+    }
+    return opened;
   } finally {
     await shadow.close();
   }

@@ -34,12 +34,13 @@ export async function takeSnapshot(
 ): Promise<SnapshotResult> {
   const side =
     place === undefined ? await projectDatabase(flags, surroundings) : sideOf(place, surroundings.cwd);
-  const opened: OpenedSide =
+  const opened: OpenedSide | undefined =
     side.kind === "database"
       ? await openDatabase(side)
       : side.kind === "snapshot-file"
         ? await openSnapshotFile(side)
-        : await openFiles(side, undefined, flags, surroundings, options);
+        : (await openFiles([side], undefined, flags, surroundings, options))[0];
+  if (opened === undefined) throw new Error("a side was opened as nothing");
   const { engine, serverVersion, snapshot } = opened;
   return { of: factsOfSide(opened), file: { engine, serverVersion, snapshot } };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,12 +39,29 @@ export async function godwit(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Said> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
+  const [stdout, stderr] = [reader(), reader()];
   const stdin = new PassThrough();
-  const world = { ...(await surroundings(environment)), stdin, stdout, stderr };
+  const world = { ...(await surroundings(environment)), stdin, stdout: stdout.stream, stderr: stderr.stream };
   const exit = await run(args, world);
-  return { exit, stdout: String(stdout.read() ?? ""), stderr: String(stderr.read() ?? "") };
+  return { exit, stdout: await stdout.text(), stderr: await stderr.text() };
+}
+
+/** Reads while the command writes: one that waits for its reader would wait for ever. */
+function reader() {
+  const stream = new PassThrough({ encoding: "utf8" });
+  let text = "";
+  stream.on("data", (chunk: string) => {
+    text += chunk;
+  });
+  const ended = once(stream, "end");
+  return {
+    stream,
+    text: async () => {
+      stream.end();
+      await ended;
+      return text;
+    },
+  };
 }
 
 export async function surroundings(
