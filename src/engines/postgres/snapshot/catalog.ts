@@ -81,12 +81,18 @@ export function familiesOf(major: number): readonly Family[] {
 /**
  * The query of a family.
  *
- * @param only a condition, `AND ...`, which leaves rows out
+ * @param options.only a condition, `AND ...`, which leaves rows out
+ * @param options.alone nobody else is connected to the database, so nobody holds a lock
  */
-export function queryOf({ own, content, from, blocked: asksForLocks, order }: Family, only = ""): string {
+export function queryOf(
+  { own, content, from, blocked: asksForLocks }: Family,
+  { only = "", alone = false }: { readonly only?: string; readonly alone?: boolean } = {},
+): string {
   const selected = Object.entries({ ...own, ...content }).map(([name, sql]) => `${sql} AS "${name}"`);
-  const head = asksForLocks ? `WITH RECURSIVE ${blocked}\n` : "";
-  return `${head}SELECT ${selected.join(", ")}\n${from} ${only} ${order === undefined ? "" : `ORDER BY ${order}`}`;
+  const head = alone
+    ? "WITH blocked AS (SELECT NULL::oid AS oid WHERE false)\n"
+    : `WITH RECURSIVE ${blocked}\n`;
+  return `${asksForLocks ? head : ""}SELECT ${selected.join(", ")}\n${from} ${only}`;
 }
 
 /**

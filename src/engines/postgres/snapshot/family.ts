@@ -70,8 +70,12 @@ export interface Family {
   /** Whether the query asks for relations behind another session's lock (see `blocked` of `catalog.ts`). */
   readonly blocked?: true;
   /** To which unit of reading a row belongs: absent where the family is always read as a whole. */
-  readonly scope?: { readonly catalog: ScopedCatalog; readonly oid: string };
-  readonly order?: string;
+  readonly scope?: {
+    readonly catalog: ScopedCatalog;
+    /** The expression, and which column of `own` holds it. */
+    readonly oid: string;
+    readonly own: "oid" | "relation" | "type";
+  };
   describe(content: Texts): Content;
   /** Nothing for parts of what the snapshot leaves out. */
   place(own: Texts, content: Content, names: Names): readonly Place[];

@@ -55,7 +55,7 @@ export const columns = (major: number): Family => ({
     ${commentOf("pg_class", "c.oid", "a.attnum")}
    WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND ${userSchema("n")} AND ${notOfExtension("pg_class", "c.oid")}`,
   blocked: true,
-  scope: { catalog: "pg_class", oid: "a.attrelid" },
+  scope: { catalog: "pg_class", oid: "a.attrelid", own: "relation" },
   describe,
   place: (own, _content, names) => ofRelation("column", own, names),
 });

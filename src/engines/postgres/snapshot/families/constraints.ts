@@ -64,7 +64,7 @@ export const constraints: Family = {
    WHERE k.contype IN ('p', 'u', 'x', 'f', 'c') AND (pk.oid IS NULL OR pk.conrelid <> k.conrelid)
      AND ${userSchema("n")} AND ${notOfExtension("pg_class", "k.conrelid")}`,
   blocked: true,
-  scope: { catalog: "pg_class", oid: "k.conrelid" },
+  scope: { catalog: "pg_class", oid: "k.conrelid", own: "relation" },
   describe,
   place: (own, _content, names) => ofRelation("constraint", own, names),
 };
@@ -83,7 +83,7 @@ export const domainConstraints: Family = {
   from: `FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_namespace n ON n.oid = k.connamespace
     ${commentOf("pg_constraint", "k.oid")}
    WHERE k.contypid <> 0 AND k.contype = 'c' AND ${userSchema("n")} AND ${notOfExtension("pg_type", "k.contypid")}`,
-  scope: { catalog: "pg_type", oid: "k.contypid" },
+  scope: { catalog: "pg_type", oid: "k.contypid", own: "type" },
   describe,
   place: (own, _content, names) => partOf("constraint", names.type(own["type"] ?? null), text(own["name"])),
 };

@@ -57,7 +57,7 @@ export const functions = (major: number): Family => ({
    WHERE ${userSchema("n")} AND ${notOfExtension("pg_proc", "p.oid")}
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND x.objid = p.oid AND x.deptype = 'i')`,
   blocked: true,
-  scope: { catalog: "pg_proc", oid: "p.oid" },
+  scope: { catalog: "pg_proc", oid: "p.oid", own: "oid" },
   describe,
   place: (own) =>
     inSchema("function", own).map((place) => ({ ...place, suffix: `(${text(own["arguments"])})` })),

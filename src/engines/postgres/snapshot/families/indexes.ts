@@ -38,7 +38,7 @@ export const indexes: Family = {
    WHERE ${userSchema("n")} AND ${notOfExtension("pg_class", "i.indrelid")}
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))`,
   blocked: true,
-  scope: { catalog: "pg_class", oid: "i.indrelid" },
+  scope: { catalog: "pg_class", oid: "i.indrelid", own: "relation" },
   describe: (row) => {
     const definition = definitionOf(row);
     return {

@@ -46,7 +46,7 @@ export const triggers: Family = {
     ${extensionsOf("pg_trigger", "g.oid")}
    WHERE NOT g.tgisinternal AND (g.tgparentid = 0 OR g.tgenabled <> pg.tgenabled) AND ${ours}`,
   blocked: true,
-  scope: { catalog: "pg_class", oid: "g.tgrelid" },
+  scope: { catalog: "pg_class", oid: "g.tgrelid", own: "relation" },
   describe: (row) => {
     const definition = definitionOf(row);
     return {
@@ -75,7 +75,7 @@ export const rules: Family = {
     ${commentOf("pg_rewrite", "r.oid")}
    WHERE r.rulename <> '_RETURN' AND ${ours}`,
   blocked: true,
-  scope: { catalog: "pg_class", oid: "r.ev_class" },
+  scope: { catalog: "pg_class", oid: "r.ev_class", own: "relation" },
   describe: (row) => {
     const definition = definitionOf(row);
     return {
@@ -106,7 +106,7 @@ export const policies: Family = {
     ${commentOf("pg_policy", "o.oid")}
    WHERE ${ours}`,
   blocked: true,
-  scope: { catalog: "pg_class", oid: "o.polrelid" },
+  scope: { catalog: "pg_class", oid: "o.polrelid", own: "relation" },
   describe: (row) => ({
     attributes: unusual({
       command: text(row["command"]),

@@ -110,7 +110,7 @@ export const relations = (major: number): Family => ({
     ${tablespaceOf("c.reltablespace")}
    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND ${userSchema("n")} AND ${notOfExtension("pg_class", "c.oid")}`,
   blocked: true,
-  scope: { catalog: "pg_class", oid: "c.oid" },
+  scope: { catalog: "pg_class", oid: "c.oid", own: "oid" },
   describe: (row) => (text(row["kind"]) === "S" ? describeSequence(row) : describeRelation(row)),
   place: (own, { kind = "table" }) =>
     inSchema(kind, own).map((place) => (kind === "sequence" ? place : { ...place, relation: place.name })),

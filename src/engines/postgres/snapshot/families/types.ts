@@ -88,7 +88,7 @@ export const types = (major: number): Family => ({
    WHERE (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c') OR (t.typtype = 'p' AND NOT t.typisdefined)
           OR (t.typtype = 'b' AND t.typcategory <> 'A') OR (t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type et WHERE et.typarray = t.oid)))
      AND ${userSchema("n")} AND ${notOfExtension("pg_type", "t.oid")}`,
-  scope: { catalog: "pg_type", oid: "t.oid" },
+  scope: { catalog: "pg_type", oid: "t.oid", own: "oid" },
   describe,
   place: (own, content) => {
     const [place] = inSchema(content.kind ?? "type", own);
