@@ -3,6 +3,7 @@ import { differences } from "../../schema/differences.ts";
 import type { CopyOutcome, CopyWishes, Sizes } from "../copying.ts";
 import type { Target } from "../engine.ts";
 import { type Client, openClient } from "./connect.ts";
+import { makeAtLast } from "./dump/at-last.ts";
 import { readBrokenStates } from "./dump/broken.ts";
 import { CannotCopy } from "./dump/cannot-copy.ts";
 import { type Definitions, definitionsByPgDump } from "./dump/definitions.ts";
@@ -101,6 +102,7 @@ async function copy(
   onProgress?.("Making indexes and constraints");
   await definitions.afterRows(into, { extensions, later: broken.indexes });
   await broken.atLast(into);
+  await makeAtLast(source, into);
   if (superuser) {
     await giveExtensions(extensions, into);
     await copyDatabaseProperties(source, into, ours);

@@ -1,6 +1,7 @@
 import { splitPostgres } from "../../../sql/postgres-split.ts";
 import type { Client } from "../connect.ts";
 import { sqlState } from "../errors.ts";
+import { quietEventTriggers } from "./at-last.ts";
 import { CannotCopy } from "./cannot-copy.ts";
 import type { Extension } from "./extensions.ts";
 import { sectionArguments, withoutOrders } from "./programs.ts";
@@ -42,7 +43,10 @@ export function definitionsByPgDump(
       for (const { schema, statement } of extensions) if (given.includes(schema)) await into.query(statement);
       await section("pre-data", into);
     },
-    afterRows: (into) => section("post-data", into),
+    async afterRows(into) {
+      await section("post-data", into);
+      await quietEventTriggers(source, into);
+    },
   };
 }
 

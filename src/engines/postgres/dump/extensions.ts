@@ -1,6 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from "../../../sql/identifier.ts";
 import type { Client } from "../connect.ts";
 import { CannotCopy } from "./cannot-copy.ts";
+import { removeSecrets } from "./foreign-options.ts";
 import type { Source } from "./source.ts";
 
 /** An extension of the source, in the version that the copy gets. */
@@ -53,22 +54,46 @@ export async function giveExtensions(extensions: readonly Extension[], into: Cli
     );
 }
 
+/** A handler that the copy's wrappers call, of an extension's wrapper or another's. */
+const handlersQuery = `
+SELECT p.oid::text AS oid, w.fdwname AS wrapper, pg_catalog.bool_or(x.objid IS NOT NULL) AS "ofExtension"
+  FROM pg_catalog.pg_foreign_data_wrapper w JOIN pg_catalog.pg_proc p ON p.oid = w.fdwhandler
+  LEFT JOIN pg_catalog.pg_depend x ON x.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND x.objid = p.oid AND x.deptype = 'e'
+ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass AND e.objid = w.oid AND e.deptype = 'e')
+ GROUP BY 1, 2`;
+
 /**
  * Takes from foreign tables all that could reach another server: what a rehearsal writes must stay on the copy. They are
- * there, and refuse to be read.
+ * there, and refuse to be read. Secrets in their options are removed.
+ *
+ * What an extension has made is no part of the schema: its wrapper loses its handler. Another's wrapper is to be what it
+ * is at the source, so the function that handles it loses its library.
  *
  * @param superuser whether we are one: nobody else can
  * @throws CannotCopy where that is needed and we cannot
  */
 export async function cutOff(into: Client, superuser: boolean): Promise<void> {
-  if (superuser) {
-    await into.query("UPDATE pg_catalog.pg_foreign_data_wrapper SET fdwhandler = 0");
-    await into.query("UPDATE pg_catalog.pg_user_mapping SET umoptions = NULL");
-    return;
-  }
-  const [found] = await into.query("SELECT FROM pg_catalog.pg_foreign_data_wrapper LIMIT 1");
-  if (found?.rowCount)
+  if (!superuser) {
+    const [found] = await into.query("SELECT FROM pg_catalog.pg_foreign_data_wrapper LIMIT 1");
+    if (!found?.rowCount) return;
     throw new CannotCopy(
       "it has foreign tables, and only a superuser can keep a copy of them from reaching other servers",
     );
+  }
+  const [handlers] = await into.query(handlersQuery);
+  for (const { oid, wrapper, ofExtension } of handlers?.rows ?? []) {
+    if (ofExtension !== true)
+      throw new CannotCopy(
+        `cannot copy foreign-data wrapper ${quoteIdentifier(String(wrapper))}: its handler is no extension's, and a copy of it could reach other servers`,
+      );
+    await into.query(
+      "UPDATE pg_catalog.pg_proc SET probin = '$libdir/cut off, since this is a copy' WHERE oid = $1::oid",
+      [oid],
+    );
+  }
+  await into.query(
+    `UPDATE pg_catalog.pg_foreign_data_wrapper w SET fdwhandler = 0
+      WHERE EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass AND e.objid = w.oid AND e.deptype = 'e')`,
+  );
+  await removeSecrets(into);
 }

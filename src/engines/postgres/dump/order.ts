@@ -1,11 +1,17 @@
 import type { Rows } from "../../engine.ts";
+import type { Phase } from "./catalog.ts";
+import { openCircles } from "./circles.ts";
 
 /** An object, and the statements which make it. */
 export interface Definition {
   /** Catalog and object identifier: `pg_class/16385`. */
   readonly address: string;
-  readonly phase: "before" | "after";
+  readonly phase: Phase;
   readonly sql: string;
+  /** Announces the object, for those which it needs and which need it. */
+  readonly shell?: string;
+  /** Makes of what was announced what it is to be; absent where `sql` does. */
+  readonly whole?: string;
 }
 
 /**
@@ -25,6 +31,10 @@ UNION ALL SELECT 'pg_constraint/' || k.oid, 'pg_class/' || k.conrelid FROM pg_ca
 UNION ALL SELECT 'pg_rewrite/' || r.oid, 'pg_class/' || r.ev_class FROM pg_catalog.pg_rewrite r WHERE r.rulename = '_RETURN'
 UNION ALL SELECT 'pg_attrdef/' || f.oid, 'pg_class/' || f.adrelid FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum WHERE a.attgenerated <> ''
 ${major >= 14 ? "UNION ALL SELECT 'pg_type/' || r.rngmultitypid, 'pg_type/' || r.rngtypid FROM pg_catalog.pg_range r" : ""}
+UNION ALL SELECT 'pg_publication_rel/' || r.oid, 'pg_publication/' || r.prpubid FROM pg_catalog.pg_publication_rel r
+${major >= 15 ? "UNION ALL SELECT 'pg_publication_namespace/' || s.oid, 'pg_publication/' || s.pnpubid FROM pg_catalog.pg_publication_namespace s" : ""}
+UNION ALL SELECT pg_catalog.regexp_replace(d.classid::pg_catalog.regclass::text, '^.*[.]', '') || '/' || d.objid, pg_catalog.regexp_replace(d.refclassid::pg_catalog.regclass::text, '^.*[.]', '') || '/' || d.refobjid
+  FROM pg_catalog.pg_depend d WHERE d.classid IN ('pg_catalog.pg_amop'::pg_catalog.regclass, 'pg_catalog.pg_amproc'::pg_catalog.regclass) AND d.refclassid IN ('pg_catalog.pg_opclass'::pg_catalog.regclass, 'pg_catalog.pg_opfamily'::pg_catalog.regclass)
 UNION ALL SELECT pg_catalog.regexp_replace(d.classid::pg_catalog.regclass::text, '^.*[.]', '') || '/' || d.objid, 'pg_extension/' || d.refobjid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'
 UNION ALL SELECT 'pg_proc/' || d.objid, 'pg_type/' || d.refobjid FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.deptype = 'i'
 UNION ALL SELECT 'pg_class/' || d.objid, 'pg_class/' || d.refobjid FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid = d.objid
@@ -36,10 +46,13 @@ SELECT pg_catalog.regexp_replace(d.classid::pg_catalog.regclass::text, '^.*[.]',
        pg_catalog.regexp_replace(d.refclassid::pg_catalog.regclass::text, '^.*[.]', '') || '/' || d.refobjid AS on
   FROM pg_catalog.pg_depend d WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype <> 'e' ORDER BY 2`;
 
+/** What an announcement needs too: the types that it names. The name of a type alone needs its schema. */
+const announcing: ReadonlySet<string> = new Set(["pg_type", "pg_namespace", "pg_language", "pg_collation"]);
+
 /**
  * Puts definitions in the order in which they can be made: each after what it depends on, else as they were given. A
- * definition of the second phase on which one of the first depends goes with the first. A circle is cut where it is
- * found.
+ * definition of a later phase on which one of an earlier depends goes with that. Circles are opened where they can be,
+ * else cut where they are found.
  *
  * @param companions rows of {@link companionsQuery}
  * @param dependencies rows of {@link dependenciesQuery}
@@ -48,7 +61,7 @@ export function inOrder(
   definitions: readonly Definition[],
   companions: Rows,
   dependencies: Rows,
-): { readonly before: readonly Definition[]; readonly after: readonly Definition[] } {
+): Readonly<Record<Phase, readonly Definition[]>> {
   const byAddress = new Map(definitions.map((definition) => [definition.address, definition]));
   const comesWith = new Map(companions.map((row) => [String(row["address"]), String(row["with"])]));
   const standsFor = (address: string): string | undefined => {
@@ -57,25 +70,30 @@ export function inOrder(
     return at !== undefined && byAddress.has(at) ? at : undefined;
   };
   const needs = new Map<string, Set<string>>();
+  const always = new Map<string, Set<string>>();
+  const add = (to: Map<string, Set<string>>, from: string, needed: string) =>
+    to.set(from, (to.get(from) ?? new Set()).add(needed));
   for (const row of dependencies) {
     const from = standsFor(String(row["address"]));
     const to = standsFor(String(row["on"]));
     if (from === undefined || to === undefined || from === to) continue;
-    needs.set(from, (needs.get(from) ?? new Set()).add(to));
+    add(needs, from, to);
+    const [catalog = ""] = String(row["on"]).split("/");
+    const shell = byAddress.get(from)?.shell;
+    if (shell === undefined || String(row["address"]) !== from || !announcing.has(catalog)) continue;
+    if (catalog === "pg_namespace" || !shell.startsWith("CREATE TYPE ")) add(always, from, to);
   }
+  openCircles({ definitions: byAddress, needs }, always);
   const seen = new Set<string>();
-  const visit = (definition: Definition, into: Definition[]) => {
-    if (seen.has(definition.address)) return;
-    seen.add(definition.address);
-    for (const address of needs.get(definition.address) ?? []) {
-      const needed = byAddress.get(address);
-      if (needed !== undefined) visit(needed, into);
-    }
+  const visit = (address: string, into: Definition[]) => {
+    const definition = byAddress.get(address);
+    if (definition === undefined || seen.has(address)) return;
+    seen.add(address);
+    for (const needed of needs.get(address) ?? []) visit(needed, into);
     into.push(definition);
   };
-  const before: Definition[] = [];
-  const after: Definition[] = [];
-  for (const definition of definitions) if (definition.phase === "before") visit(definition, before);
-  for (const definition of definitions) visit(definition, after);
-  return { before, after };
+  const order: Record<Phase, Definition[]> = { before: [], after: [], last: [] };
+  for (const phase of ["before", "after", "last"] as const)
+    for (const { address, phase: latest } of definitions) if (latest === phase) visit(address, order[phase]);
+  return order;
 }

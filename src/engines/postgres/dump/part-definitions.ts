@@ -9,12 +9,16 @@ const attach = (index: string) =>
 /** A constraint's definition does not tell them. */
 const indexOptions = `coalesce((SELECT pg_catalog.format(E';\\nALTER INDEX %s SET%s', ${relationName("x.oid")}, pg_catalog.replace(${withOptions("x.reloptions")}, ' WITH ', ' ')) FROM pg_catalog.pg_class x WHERE x.oid = k.conindid AND x.reloptions IS NOT NULL), '')`;
 
+/** How much is sampled of an index's expressions. */
+const indexStatistics = (index: string) =>
+  `coalesce((SELECT pg_catalog.string_agg(pg_catalog.format(E';\\nALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', ${relationName("a.attrelid")}, a.attnum, a.attstattarget), '' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = ${index} AND a.attstattarget >= 0), '')`;
+
 /** An inherited check comes from above; a foreign key of a partition from its partitioned table. */
 const constraints = definitionsOf(
   "pg_constraint",
   "after",
   `SELECT k.oid, pg_catalog.format('ALTER TABLE %s%s ADD CONSTRAINT %I %s', CASE WHEN k.contype IN ('p', 'u', 'x') THEN 'ONLY ' ELSE '' END, ${relation}, k.conname, pg_catalog.pg_get_constraintdef(k.oid))
-          || CASE WHEN k.contype IN ('p', 'u', 'x') THEN ${indexOptions} || ${attach("k.conindid")} ELSE '' END AS sql
+          || CASE WHEN k.contype IN ('p', 'u', 'x') THEN ${indexOptions} || ${attach("k.conindid")} || ${indexStatistics("k.conindid")} ELSE '' END AS sql
      FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE (k.contype IN ('p', 'u', 'x') OR (k.contype = 'c' AND k.conislocal) OR (k.contype = 'f' AND k.conparentid = 0) OR (k.contype = 'n' AND NOT k.convalidated AND k.conislocal))
       AND ${userSchema("n")} AND ${notOfExtension("pg_class", "c.oid")}`,
@@ -24,7 +28,7 @@ const indexes = definitionsOf(
   "pg_class",
   "after",
   `SELECT x.oid, pg_catalog.pg_get_indexdef(x.oid) || ${attach("x.oid")}
-          || coalesce((SELECT pg_catalog.string_agg(pg_catalog.format(E';\\nALTER INDEX %I.%I ALTER COLUMN %s SET STATISTICS %s', n.nspname, x.relname, a.attnum, a.attstattarget), '') FROM pg_catalog.pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0), '') AS sql
+          || ${indexStatistics("x.oid")} AS sql
      FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE ${userSchema("n")} AND ${notOfExtension("pg_class", "c.oid")}
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x'))`,
@@ -33,7 +37,8 @@ const indexes = definitionsOf(
 const statistics = definitionsOf(
   "pg_statistic_ext",
   "after",
-  `SELECT s.oid, pg_catalog.pg_get_statisticsobjdef(s.oid) || ${ownedBy("STATISTICS", "pg_catalog.format('%I.%I', n.nspname, s.stxname)", "s.stxowner")} AS sql
+  `SELECT s.oid, pg_catalog.pg_get_statisticsobjdef(s.oid) || ${ownedBy("STATISTICS", "pg_catalog.format('%I.%I', n.nspname, s.stxname)", "s.stxowner")}
+          || CASE WHEN s.stxstattarget >= 0 THEN pg_catalog.format(E';\\nALTER STATISTICS %I.%I SET STATISTICS %s', n.nspname, s.stxname, s.stxstattarget) ELSE '' END AS sql
      FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
     WHERE ${userSchema("n")} AND ${notOfExtension("pg_statistic_ext", "s.oid")}`,
 );
@@ -102,5 +107,14 @@ SELECT pg_catalog.format('UPDATE pg_catalog.pg_rewrite SET ev_enabled = %L WHERE
   FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE r.ev_enabled <> 'O' AND ${userSchema("n")}`;
 
+/** `ALTER ... DEPENDS ON EXTENSION`: it goes when the extension goes. */
+const goingWithExtensions = `
+SELECT pg_catalog.format('ALTER %s DEPENDS ON EXTENSION %I', k.title, e.extname) AS sql
+  FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+  JOIN (SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass AS class, p.oid, 'ROUTINE ' || p.oid::pg_catalog.regprocedure AS title FROM pg_catalog.pg_proc p
+        UNION ALL SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW ' ELSE 'INDEX ' END || ${relationName("c.oid")} FROM pg_catalog.pg_class c WHERE c.relkind IN ('m', 'i', 'I')
+        UNION ALL SELECT 'pg_catalog.pg_trigger'::pg_catalog.regclass, g.oid, pg_catalog.format('TRIGGER %I ON %s', g.tgname, ${relationName("g.tgrelid")}) FROM pg_catalog.pg_trigger g) k ON k.class = d.classid AND k.oid = d.objid
+ WHERE d.deptype = 'x'`;
+
 /** What is done when all objects are there; materialised views in the order of their dependencies. */
-export const finishing = { materializedViews, states: [tableStates, switches] } as const;
+export const finishing = { materializedViews, states: [tableStates, switches, goingWithExtensions] } as const;

@@ -62,7 +62,7 @@ function isProgram(path: string): Promise<boolean> {
 /**
  * Writes the definitions of one section, without rows.
  *
- * Subscriptions would connect to another server. Rows and large objects are copied from connection to connection.
+ * Subscriptions come with the publisher's address, and its password. Rows and large objects are copied from connection to connection.
  */
 export function sectionArguments(section: "pre-data" | "post-data", { snapshotName }: Source): string[] {
   return [
@@ -71,7 +71,6 @@ export function sectionArguments(section: "pre-data" | "post-data", { snapshotNa
     "--encoding=UTF8",
     "--lock-wait-timeout=2000",
     "--no-blobs",
-    "--no-publications",
     "--no-subscriptions",
     "--no-security-labels",
     "--no-tablespaces",

@@ -11,8 +11,9 @@ import type { Table } from "./tables.ts";
  */
 export async function copyRows(source: Source, into: Client, tables: readonly Table[]): Promise<void> {
   // The bytes of texts are not looked at, whatever their encoding.
-  const format = `(FORMAT binary, ENCODING ${quoteLiteral(source.server.encoding)})`;
-  for (const { quoted, columns, condition, into: place } of tables) {
+  const encoding = `ENCODING ${quoteLiteral(source.server.encoding)}`;
+  for (const { quoted, columns, condition, textual, into: place } of tables) {
+    const format = `(FORMAT ${textual ? "text" : "binary"}, ${encoding})`;
     // A table without columns has rows too, but COPY has no way to say so.
     if (columns.length === 0) continue;
     const list = columns.join(", ");

@@ -20,6 +20,8 @@ export interface Source {
   readonly client: Client;
   /** The rows of one query. */
   read(query: string): Promise<Rows>;
+  /** The rows of each of several queries, which are sent in one message. */
+  readAll(queries: readonly string[]): Promise<readonly Rows[]>;
   end(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function openSource(target: Target): Promise<Source> {
       snapshotName: String(exported?.["name"]),
       client,
       read,
+      readAll: (queries) => run(queries.join(";\n")),
       end: () => client.end(),
     };
   } catch (error) {

@@ -14,6 +14,8 @@ export interface Table {
   readonly bytes: number;
   /** Where its rows are written to, quoted: itself, or the root above it where its own place in it may differ. */
   readonly into: string;
+  /** Its values have no binary form: a type of the user's need not have one. */
+  readonly textual: boolean;
   /** Of an extension's table, the condition for the rows that are the user's; `""` is all of them. */
   readonly condition: string;
 }
@@ -33,7 +35,16 @@ export interface Tables {
  * number.
  */
 const tablesQuery = `
-WITH RECURSIVE above(oid, root, hashed) AS (
+WITH RECURSIVE textual(oid) AS (
+  SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typtype = 'b' AND (t.typsend = 0 OR t.typreceive = 0)
+  UNION
+  SELECT p.whole FROM textual x JOIN (
+      SELECT t.typelem AS part, t.oid AS whole FROM pg_catalog.pg_type t WHERE t.typelem <> 0
+      UNION ALL SELECT t.typbasetype, t.oid FROM pg_catalog.pg_type t WHERE t.typbasetype <> 0
+      UNION ALL SELECT r.rngsubtype, r.rngtypid FROM pg_catalog.pg_range r
+      UNION ALL SELECT r.rngtypid, (pg_catalog.to_jsonb(r) ->> 'rngmultitypid')::pg_catalog.oid FROM pg_catalog.pg_range r
+      UNION ALL SELECT a.atttypid, c.reltype FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE a.attnum > 0) p ON p.part = x.oid),
+above(oid, root, hashed) AS (
   SELECT c.oid, c.oid, false FROM pg_catalog.pg_class c WHERE c.relkind = 'r'
   UNION ALL
   SELECT a.oid, i.inhparent, a.hashed OR p.partstrat = 'h'
@@ -44,6 +55,7 @@ SELECT n.nspname AS schema, c.relname AS name, pg_catalog.format('%I.%I', n.nspn
               WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum) AS columns,
        (SELECT pg_catalog.format('%I.%I', rn.nspname, r.relname) FROM above a JOIN pg_catalog.pg_class r ON r.oid = a.root JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
          WHERE a.oid = c.oid AND a.hashed AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = a.root)) AS root,
+       EXISTS (SELECT FROM pg_catalog.pg_attribute a JOIN textual x ON x.oid = a.atttypid WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS textual,
        e.oid IS NOT NULL AS extension, e.extcondition[pg_catalog.array_position(e.extconfig, c.oid)] AS condition
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e'
@@ -70,6 +82,7 @@ export async function readTables(read: (query: string) => Promise<Rows>): Promis
       columns: row["columns"] as string[],
       bytes: Number(row["bytes"]),
       into: row["root"] === null ? quoted : String(row["root"]),
+      textual: row["textual"] === true,
       condition: row["extension"] === true ? String(row["condition"] ?? "") : "",
     };
   });

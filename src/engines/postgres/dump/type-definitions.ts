@@ -59,7 +59,7 @@ const domains = definitionsOf(
   "pg_type",
   "before",
   `SELECT t.oid, ${domainHead} || coalesce(' DEFAULT ' || ${domainDefault}, '') || ${typeOwner} AS sql,
-          ${domainHead} AS shell, pg_catalog.format('ALTER DOMAIN %s SET DEFAULT %s', ${typeName}, ${domainDefault}) || ${typeOwner} AS whole
+          CASE WHEN t.typdefaultbin IS NOT NULL THEN ${domainHead} END AS shell, pg_catalog.format('ALTER DOMAIN %s SET DEFAULT %s', ${typeName}, ${domainDefault}) || ${typeOwner} AS whole
      ${from} WHERE t.typtype = 'd' AND ${ours}`,
 );
 
@@ -104,9 +104,9 @@ const baseTypes = (major: number) =>
               ', INTERNALLENGTH = ', CASE WHEN t.typlen < 0 THEN 'VARIABLE' ELSE t.typlen::text END, CASE WHEN t.typbyval THEN ', PASSEDBYVALUE' END,
               ', ALIGNMENT = ', ${words("t.typalign", { c: "char", s: "int2", i: "int4", d: "double" })},
               ', STORAGE = ', ${words("t.typstorage", { p: "plain", e: "external", m: "main", x: "extended" })},
-              ', CATEGORY = ', pg_catalog.quote_literal(t.typcategory), CASE WHEN t.typispreferred THEN ', PREFERRED = true' END,
+              ', CATEGORY = ', pg_catalog.quote_literal(t.typcategory::text), CASE WHEN t.typispreferred THEN ', PREFERRED = true' END,
               ', DEFAULT = ' || pg_catalog.quote_literal(t.typdefault), CASE WHEN t.typelem <> 0 THEN ', ELEMENT = ' || pg_catalog.format_type(t.typelem, NULL) END,
-              ', DELIMITER = ', pg_catalog.quote_literal(t.typdelim), CASE WHEN t.typcollation <> 0 THEN ', COLLATABLE = true' END, ')') END
+              ', DELIMITER = ', pg_catalog.quote_literal(t.typdelim::text), CASE WHEN t.typcollation <> 0 THEN ', COLLATABLE = true' END, ')') END
             || ${typeOwner} AS sql
        ${from} WHERE (t.typtype = 'b' OR NOT t.typisdefined) AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = t.oid) AND ${ours}`,
   );
