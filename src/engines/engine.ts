@@ -1,5 +1,5 @@
 import type { SchemaObject } from "../schema/object.ts";
-import type { Snapshot } from "../schema/snapshot.ts";
+import type { ObjectChange, Snapshot } from "../schema/snapshot.ts";
 import type { Statement } from "../sql/statement.ts";
 import type { ClientScript } from "./client-script.ts";
 import type { CopyOutcome, CopyWishes, Sizes } from "./copying.ts";
@@ -76,6 +76,11 @@ export interface ScratchSession {
   script(sql: string): Promise<ScriptError | undefined>;
   /** @param inTransaction a transaction is open in this session, and must stay as it is */
   snapshot(options: { inTransaction: boolean }): Promise<Snapshot>;
+  /**
+   * What became different since the last time that this was asked; the first time, everything. Only what was written
+   * meanwhile is read.
+   */
+  changes(options: { inTransaction: boolean }): Promise<readonly ObjectChange[]>;
   /**
    * The definitions of these objects after the server has read its own text and printed it once more: some texts
    * change once (`varchar IN (...)`), and then no more. Leaves the database as it was.

@@ -9,6 +9,13 @@ export interface Snapshot {
   readonly unreadable: readonly string[];
 }
 
+/** What became of one object between two moments: it was made, it is gone, or it is another. */
+export interface ObjectChange {
+  readonly key: string;
+  readonly before?: SchemaObject;
+  readonly after?: SchemaObject;
+}
+
 /** Raise it when the same database would give other objects, attributes or texts than before: caches depend on it. */
 export const snapshotVersion = 3;
 

@@ -6,6 +6,7 @@ import { withDatabase } from "./connection/url.ts";
 import { sqlState, translate } from "./errors.ts";
 import { scriptErrorOf } from "./script-error.ts";
 import { readServerFacts } from "./session.ts";
+import { Looking } from "./snapshot/incremental/looking.ts";
 import { type ReadRows, readSnapshot } from "./snapshot/read.ts";
 import { reprint } from "./snapshot/reprint.ts";
 import { readingWithin, setLocal, snapshotSettings } from "./transactions.ts";
@@ -38,11 +39,13 @@ export async function connectScratch(
       await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
       await client.query(`SET search_path = ${quoteIdentifier(schema)}`);
     }
+    const looking = new Looking(client, server.major, (inTransaction) => quietly(client, inTransaction));
     const session: ScratchSession = {
       server,
       script: (sql) => script(client, target, sql),
       snapshot: ({ inTransaction }) =>
         readSnapshot(quietly(client, inTransaction), server.major, { dependencies: false }),
+      changes: ({ inTransaction }) => looking.look(inTransaction),
       reprint: (objects) => reprint(session, objects),
       close: () => client.end(),
     };
@@ -66,7 +69,8 @@ async function script(client: Client, target: Target, sql: string): Promise<Scri
 
 /** Reads with the settings of the snapshot and leaves the session's own as they were. */
 function quietly(client: Client, inTransaction: boolean): ReadRows {
-  const settings = setLocal(snapshotSettings);
+  // Statements that are prepared once are planned once.
+  const settings = setLocal({ ...snapshotSettings, plan_cache_mode: "force_generic_plan" });
   return inTransaction
     ? readingWithin(
         client,

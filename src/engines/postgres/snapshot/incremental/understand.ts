@@ -1,0 +1,197 @@
+import { catalogNumber } from "../addresses.ts";
+import type { RawRow } from "../read.ts";
+import type { Seen } from "./seen.ts";
+import type { Count, State } from "./state.ts";
+import { ofRelations, type ToRead } from "./to-read.ts";
+import { small } from "./young.ts";
+
+const [pgClass, pgType, pgProc, pgConstraint, pgTrigger, pgPolicy, pgRewrite] = [
+  "pg_class",
+  "pg_type",
+  "pg_proc",
+  "pg_constraint",
+  "pg_trigger",
+  "pg_policy",
+  "pg_rewrite",
+].map(catalogNumber) as [number, number, number, number, number, number, number];
+
+/**
+ * Finds out from what was written which objects are to be read again.
+ *
+ * @returns false where everything is to be read again
+ */
+export function understand(seen: Seen, state: State, toRead: ToRead): boolean {
+  if (seen.isAfterRollback(state.moment)) return false;
+  if (seen.rest.get("names") !== state.rest.get("names")) return false;
+  for (const family of ["subscriptions", "user-mappings"]) {
+    if (seen.rest.get(family) !== state.rest.get(family)) toRead.all(family);
+  }
+  if (!smallCatalogs(seen, state, toRead)) return false;
+  // Before the others: what is new has nobody who depends on it yet.
+  const made = new Set<string>();
+  for (const { tag, values } of seen.young) if (tag === "class") relation(values, state, toRead, made);
+  for (const { tag, values } of seen.young) {
+    if (tag === "all") return false;
+    readers[tag]?.(values, state, toRead, made);
+  }
+  return true;
+}
+
+/** What was only added is read with its family; what was changed or taken away may be printed anywhere. */
+function smallCatalogs(seen: Seen, state: State, toRead: ToRead): boolean {
+  for (const [catalog, added] of seen.newOf) {
+    const before = state.counts.get(catalog);
+    const now = seen.counts.get(catalog);
+    if (added === 0 && isEqual(before, now)) continue;
+    if (Number(now?.rows) - Number(before?.rows) !== added || catalog === "pg_extension") return false;
+    for (const family of small[catalog] ?? ["text-search-configurations"]) toRead.all(family);
+  }
+  return true;
+}
+
+export function isEqual(a: Count | undefined, b: Count | undefined): boolean {
+  return a?.rows === b?.rows && a?.sum === b?.sum;
+}
+
+function relation(
+  [oid = null, other = null, kind = null, name = null]: RawRow,
+  state: State,
+  toRead: ToRead,
+  made: Set<string>,
+): void {
+  if (oid === null) return;
+  if (kind === "i" || kind === "I") {
+    state.ledger("class").set(oid, other ?? "");
+    toRead.of(other, "indexes", "constraints");
+    toRead.root(pgClass, oid);
+    return;
+  }
+  state.ledger("class").set(oid, oid);
+  if (kind === "c") {
+    toRead.of(other, "types");
+    return;
+  }
+  const known = state.names.relation(oid);
+  if (known === undefined) {
+    made.add(oid);
+    toRead.of(oid, ...ofRelations);
+  } else if (JSON.stringify([known.schema, known.name]) !== compact(name)) {
+    toRead.of(oid, ...ofRelations);
+    toRead.root(pgClass, oid);
+    toRead.root(pgType, other);
+  } else toRead.of(oid, "relations", "columns");
+}
+
+/** The server puts spaces into its JSON. */
+function compact(json: string | null): string {
+  return json === null ? "" : JSON.stringify(JSON.parse(json));
+}
+
+type Reader = (row: RawRow, state: State, toRead: ToRead, made: ReadonlySet<string>) => void;
+
+const readers: Readonly<Record<string, Reader>> = {
+  attribute([oid = null, other = null, kind = null, column = null], state, toRead, made) {
+    if (kind === "i" || kind === "I") {
+      toRead.of(other, "indexes", "constraints");
+      return;
+    }
+    if (kind === "c") {
+      toRead.of(other, "types");
+      toRead.root(pgType, other);
+      toRead.root(pgClass, oid);
+      return;
+    }
+    if (oid === null || made.has(oid)) return;
+    const at = column?.indexOf(" ") ?? -1;
+    const [number, name] = [column?.slice(0, at) ?? "", column?.slice(at + 1) ?? ""];
+    const known = state.columns.get(oid)?.get(number);
+    // What reads a table may print the names of all its columns, also of new ones.
+    toRead.root(pgClass, oid);
+    if (known === undefined || known === name) toRead.of(oid, "columns", "relations", "constraints");
+    else toRead.of(oid, ...ofRelations);
+  },
+  default: ([oid = null], _state, toRead) => toRead.of(oid, "columns", "relations"),
+  constraint([oid = null, table = null, domain = null], state, toRead) {
+    const ofDomain = table === "0";
+    state.ledger("constraint").set(oid ?? "", (ofDomain ? domain : table) ?? "");
+    if (ofDomain) toRead.of(domain, "domain-constraints", "types");
+    else toRead.of(table, "constraints", "indexes", "columns");
+    toRead.root(pgConstraint, oid);
+  },
+  index: ([table = null], _state, toRead) => toRead.of(table, "indexes", "constraints"),
+  trigger([oid = null, table = null, constraintTable = null], state, toRead) {
+    state.ledger("trigger").set(oid ?? "", table ?? "");
+    toRead.of(table, "triggers");
+    toRead.of(constraintTable, "constraints");
+    toRead.root(pgTrigger, oid);
+  },
+  policy([oid = null, table = null], state, toRead) {
+    state.ledger("policy").set(oid ?? "", table ?? "");
+    toRead.of(table, "policies");
+  },
+  rule([oid = null, table = null], state, toRead) {
+    state.ledger("rule").set(oid ?? "", table ?? "");
+    toRead.of(table, "rules", "relations");
+  },
+  inherits([oid = null, table = null], _state, toRead) {
+    if (table === null) toRead.of(oid, "relations", "columns", "constraints");
+    else toRead.of(table, "indexes", "constraints");
+  },
+  relation: ([oid = null], _state, toRead) => toRead.of(oid, "relations"),
+  type([oid = null, kind = null], state, toRead) {
+    if (oid === null) return;
+    state.ledger("type").set(oid, oid);
+    toRead.of(oid, "types", "domain-constraints");
+    // Labels of an enum are printed by whoever holds one; what is new is held by none.
+    if (kind === "e" || state.names.type(oid) !== undefined) toRead.root(pgType, oid);
+  },
+  function([oid = null], state, toRead) {
+    if (oid === null) return;
+    const isKnown = state.ledger("function").unit(oid) !== undefined;
+    state.ledger("function").set(oid, oid);
+    toRead.of(oid, "functions");
+    if (isKnown) toRead.root(pgProc, oid);
+  },
+  comment([catalog = null, oid = null], state, toRead) {
+    if (oid !== null) commented(Number(catalog), oid, state, toRead);
+  },
+};
+
+/** Comments are told with what they are on. */
+export function commented(catalog: number, oid: string, state: State, toRead: ToRead): void {
+  switch (catalog) {
+    case pgClass: {
+      const unit = state.ledger("class").unit(oid) ?? oid;
+      if (unit === oid) toRead.of(oid, "relations", "columns");
+      else toRead.of(unit, "indexes");
+      // Of a composite type's columns.
+      toRead.all("types");
+      return;
+    }
+    case pgConstraint: {
+      const unit = state.ledger("constraint").unit(oid) ?? null;
+      toRead.of(unit, "constraints", "columns", "domain-constraints", "types");
+      return;
+    }
+    case pgTrigger:
+      toRead.of(state.ledger("trigger").unit(oid) ?? null, "triggers");
+      return;
+    case pgPolicy:
+      toRead.of(state.ledger("policy").unit(oid) ?? null, "policies");
+      return;
+    case pgRewrite:
+      toRead.of(state.ledger("rule").unit(oid) ?? null, "rules");
+      return;
+    case pgType:
+      toRead.of(oid, "types");
+      return;
+    case pgProc:
+      toRead.of(oid, "functions");
+      return;
+    default:
+      for (const [name, families] of Object.entries(small)) {
+        if (name === "pg_amop" || name === "pg_amproc") continue;
+        if (catalogNumber(name) === catalog) for (const family of families) toRead.all(family);
+      }
+  }
+}
