@@ -1,4 +1,4 @@
-import { type AttributeValue, type ObjectKind, objectKey, type SchemaObject } from "./object.ts";
+import { type AttributeValue, objectKey, type SchemaObject } from "./object.ts";
 import { environmentFingerprint, fingerprint, hashOf, type Snapshot, snapshotVersion } from "./snapshot.ts";
 
 /** A snapshot, and of what kind of server it is. */
@@ -117,9 +117,8 @@ function verified(
   const { engine, serverVersion, unreadable, objects } = parts;
   const read = new Map<string, SchemaObject>();
   let last = "";
-  for (const [index, value] of objects.entries()) {
-    const object = objectFrom(value);
-    if (object === undefined) return damaged(`its object ${index + 1} is incomplete`);
+  for (const [index, object] of objects.entries()) {
+    if (!isObject(object)) return damaged(`its object ${index + 1} is incomplete`);
     const key = objectKey(object);
     if (hashOf(object) !== object.hash) return damaged(`${key} does not match its hash`);
     if (key <= last) return damaged(`${key} is not at its place`);
@@ -134,32 +133,19 @@ function verified(
   return { outcome: "read", file: { engine, serverVersion, snapshot } };
 }
 
-function objectFrom(value: unknown): SchemaObject | undefined {
-  if (!isRecord(value)) return undefined;
-  const { kind, identity, schema, relation, name, attributes, environment } = value;
-  const { definition, hash, dependsOn, shared, environmental, unreadable } = value;
-  if (typeof kind !== "string" || typeof identity !== "string" || typeof schema !== "string")
-    return undefined;
-  if (typeof name !== "string" || typeof hash !== "string" || typeof shared !== "boolean") return undefined;
-  if (!isAttributes(attributes) || !isAttributes(environment) || !isTexts(dependsOn)) return undefined;
-  if (!isOptionalText(relation) || !isOptionalText(definition)) return undefined;
-  if (!isMark(environmental) || !isMark(unreadable)) return undefined;
-  return {
-    // Any word may stand there: kinds are compared, and none is asked for that is not known.
-    kind: kind as ObjectKind,
-    identity,
-    schema,
-    name,
-    attributes,
-    environment,
-    hash,
-    dependsOn,
-    shared,
-    ...(relation !== undefined && { relation }),
-    ...(definition !== undefined && { definition }),
-    ...(environmental && { environmental }),
-    ...(unreadable && { unreadable }),
-  };
+/** Whether it has the form of an object; it is used as it was parsed then, since there may be very many. */
+function isObject(value: unknown): value is SchemaObject {
+  if (!isRecord(value)) return false;
+  // Any word may be a kind: kinds are compared, and none is asked for that is not known.
+  for (const name of ["kind", "identity", "schema", "name", "hash"])
+    if (typeof value[name] !== "string") return false;
+  const { attributes, environment, dependsOn, shared } = value;
+  if (!isAttributes(attributes) || !isAttributes(environment)) return false;
+  if (!isTexts(dependsOn) || typeof shared !== "boolean") return false;
+  const { relation, definition, environmental, unreadable } = value;
+  return (
+    isOptionalText(relation) && isOptionalText(definition) && isMark(environmental) && isMark(unreadable)
+  );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -171,11 +157,14 @@ function isTexts(value: unknown): value is readonly string[] {
 }
 
 function isAttributes(value: unknown): value is Readonly<Record<string, AttributeValue>> {
-  return isRecord(value) && Object.values(value).every(isAttribute);
+  if (!isRecord(value)) return false;
+  for (const name in value) if (!isAttribute(value[name])) return false;
+  return true;
 }
 
 function isAttribute(value: unknown): boolean {
-  return ["string", "number", "boolean"].includes(typeof value) || isTexts(value);
+  const type = typeof value;
+  return type === "string" || type === "number" || type === "boolean" || isTexts(value);
 }
 
 function isOptionalText(value: unknown): value is string | undefined {

@@ -113,6 +113,7 @@ describe("two databases", () => {
     assert.equal(exit, 1);
     assert.doesNotMatch(stdout, /^\s*✓ They are equal/m);
     assert.equal(document.changed.length, 1);
+    assert.match((await told(["snapshot", b.url])).stdout, /red\\x1b\[31m\\u202e/);
     assert.ok(document.changed[0]?.key.includes(name.replace('"', '""')));
   });
 
