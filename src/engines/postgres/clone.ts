@@ -87,7 +87,7 @@ async function copy(
   const ours = serverIdentity !== source.server.serverIdentity;
   // Event triggers of the source must not act on what is made here.
   if (superuser) await into.query("SET session_replication_role = replica");
-  const extensions = await readExtensions(source, into);
+  const extensions = await readExtensions(source, into, superuser);
   if (ours) await copyRoles(source, into);
   onProgress?.("Copying the definitions");
   const broken = await readBrokenStates(source);

@@ -1,6 +1,6 @@
 import { postgres } from "../../../src/engines/postgres/engine.ts";
 import type { TestDatabase } from "../../heart/database.ts";
-import { circles } from "./circles.ts";
+import { beyondPgDump, circles } from "./circles.ts";
 import { relations, type Statements } from "./relations.ts";
 import { rest } from "./rest.ts";
 import { routines } from "./routines.ts";
@@ -14,15 +14,35 @@ CREATE ROLE "groups""of*" NOLOGIN BYPASSRLS;
 CREATE ROLE boss SUPERUSER;
 `;
 
-/** All statements which a server of that major version understands. */
-export function statementsFor(major: number): string[] {
+/**
+ * All statements which a server of that major version understands.
+ *
+ * @param contrib whether it has the extensions that come with PostgreSQL; npm's servers do not
+ */
+export function statementsFor(major: number, { contrib }: { readonly contrib: boolean }): string[] {
   const parts: readonly Statements[] = [types, routines, relations, circles, rest];
-  return parts.flatMap((part) =>
-    part
-      .filter(({ from }) => from <= major)
-      .flatMap(({ sql }) => postgres.split(sql).map(({ text }) => text)),
-  );
+  const texts = parts.flatMap((part) => part.filter(({ from }) => from <= major).map(({ sql }) => sql));
+  return split(contrib ? texts : texts.map(withoutContrib));
 }
+
+/** What only our own dump brings into an order. */
+export function beyondPgDumpFor(major: number): string[] {
+  return split(beyondPgDump.filter(({ from }) => from <= major).map(({ sql }) => sql));
+}
+
+function split(texts: readonly string[]): string[] {
+  return texts.flatMap((sql) => postgres.split(sql).map(({ text }) => text));
+}
+
+/** A type of the server's own, and the one extension that is everywhere. */
+function withoutContrib(sql: string): string {
+  return sql
+    .replace(/^CREATE EXTENSION .*$/gm, "")
+    .replaceAll(`${schemaOfExtension}.citext`, "varchar")
+    .replaceAll(/\bEXTENSION citext\b/g, "EXTENSION plpgsql");
+}
+
+const schemaOfExtension = '"We""ird *.?"';
 
 /**
  * Executes statements, those which are refused once more when others are done, as long as that helps.

@@ -137,9 +137,9 @@ CREATE TABLE every.other_method_parted (a int) PARTITION BY LIST (a) USING every
   {
     from: 18,
     sql: `
-CREATE TABLE every.computed (a int CONSTRAINT "not null *" NOT NULL, b int GENERATED ALWAYS AS (a * 2) VIRTUAL, c int, d int CONSTRAINT here NOT NULL NO INHERIT, during int4range);
+CREATE TABLE every.computed (a int CONSTRAINT "not null *" NOT NULL, b int GENERATED ALWAYS AS (a * 2) VIRTUAL, c int, d int CONSTRAINT here NOT NULL NO INHERIT, during int4range, number int4range);
 ALTER TABLE every.computed ADD CONSTRAINT unproven NOT NULL c NOT VALID, ADD CONSTRAINT unenforced CHECK (a > 5) NOT ENFORCED;
-ALTER TABLE every.computed ADD CONSTRAINT periods PRIMARY KEY (a, during WITHOUT OVERLAPS);
+ALTER TABLE every.computed ADD CONSTRAINT periods PRIMARY KEY (number, during WITHOUT OVERLAPS);
 ALTER TABLE every.computed ADD CONSTRAINT loose FOREIGN KEY (a) REFERENCES every."Select" NOT ENFORCED;
 COMMENT ON CONSTRAINT "not null *" ON every.computed IS 'not null';
 CREATE TABLE every.heir_of_computed () INHERITS (every.computed);`,

@@ -32,12 +32,15 @@ COMMENT ON PUBLICATION everything IS 'publication';
 CREATE SUBSCRIPTION "Subscription *" CONNECTION 'host=/nowhere dbname=x password=${canary}' PUBLICATION "Publication *", everything WITH (connect = false, slot_name = 'a_slot', synchronous_commit = 'local');
 COMMENT ON SUBSCRIPTION "Subscription *" IS 'subscription';
 
-CREATE FUNCTION every.on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE TABLE every.ddl (tag text);
+CREATE FUNCTION every.on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN IF to_regclass('every.ddl') IS NOT NULL THEN INSERT INTO every.ddl VALUES (tg_tag); END IF; END $$;
 CREATE EVENT TRIGGER "Event trigger *" ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'DROP TABLE') EXECUTE FUNCTION every.on_ddl();
 CREATE EVENT TRIGGER dropped ON sql_drop EXECUTE FUNCTION every.on_ddl();
 CREATE EVENT TRIGGER replica ON ddl_command_start EXECUTE FUNCTION every.on_ddl();
 ALTER EVENT TRIGGER dropped DISABLE;
 ALTER EVENT TRIGGER replica ENABLE REPLICA;
+CREATE EVENT TRIGGER always ON ddl_command_end EXECUTE FUNCTION every.on_ddl();
+ALTER EVENT TRIGGER always ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER dropped IS 'event trigger';
 
 ALTER TABLE every.gaps OWNER TO "App Owner";

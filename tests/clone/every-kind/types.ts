@@ -75,7 +75,7 @@ CREATE TYPE every.listed (INPUT = every.listed_in, OUTPUT = every.listed_out, IN
   },
   {
     from: 16,
-    sql: `CREATE COLLATION every.ruled (PROVIDER = icu, LOCALE = 'und', RULES = '&a < "it''s"');`,
+    sql: `CREATE COLLATION every.ruled (PROVIDER = icu, LOCALE = 'und', RULES = '&V << w <<< W');`,
   },
   {
     from: 17,

@@ -13,14 +13,25 @@ export interface Extension {
   readonly statement: string;
 }
 
+/** Who owns what an extension has made: not its own owner, where that is one who may not do what it does. */
+const ownerOfParts = (catalog: string, owner: string) =>
+  `(SELECT m.${owner} FROM pg_catalog.pg_depend d JOIN pg_catalog.${catalog} m ON m.oid = d.objid
+     WHERE d.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.refobjid = e.oid AND d.deptype = 'e' ORDER BY m.oid LIMIT 1)`;
+
 /**
  * The extensions of the source. The copy gets the same versions where its server has them, else what it has.
  *
+ * @param superuser whether we may make them as who made them there
  * @throws CannotCopy where the copy's server lacks one
  */
-export async function readExtensions(source: Source, into: Client): Promise<readonly Extension[]> {
+export async function readExtensions(
+  source: Source,
+  into: Client,
+  superuser: boolean,
+): Promise<readonly Extension[]> {
   const extensions = await source.read(`
-    SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version, pg_catalog.pg_get_userbyid(e.extowner) AS owner
+    SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version, pg_catalog.pg_get_userbyid(e.extowner) AS owner,
+           (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.rolsuper AND r.oid = coalesce(${ownerOfParts("pg_proc", "proowner")}, ${ownerOfParts("pg_class", "relowner")}, e.extowner)) AS maker
       FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace ORDER BY e.oid`);
   const [available] = await into.query(
     "SELECT name, pg_catalog.array_agg(version) AS versions FROM pg_catalog.pg_available_extension_versions GROUP BY name",
@@ -34,13 +45,19 @@ export async function readExtensions(source: Source, into: Client): Promise<read
       `Give a clone on a server which has it: --clone URL.`,
     );
   }
-  return extensions.map(({ name, schema, version, owner }) => {
+  return extensions.map(({ name, schema, version, owner, maker }) => {
     const exact = versions.get(name)?.includes(String(version)) === true;
+    const create = `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(String(name))} WITH SCHEMA ${quoteIdentifier(String(schema))}${exact ? ` VERSION ${quoteLiteral(String(version))}` : ""}`;
     return {
       name: String(name),
       schema: String(schema),
       owner: String(owner),
-      statement: `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(String(name))} WITH SCHEMA ${quoteIdentifier(String(schema))}${exact ? ` VERSION ${quoteLiteral(String(version))}` : ""}`,
+      statement:
+        superuser && maker !== null
+          ? `SET ROLE ${quoteIdentifier(String(maker))};
+${create};
+RESET ROLE`
+          : create,
     };
   });
 }
