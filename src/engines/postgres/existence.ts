@@ -5,7 +5,7 @@ import type { ObjectName } from "../client-script.ts";
 type Parts = readonly [first: string, second: string, third: string];
 
 /** What stands between EXISTS and its parenthesis, for an object of each kind. Names are literals already. */
-type Query = (parts: Parts, suffix: string, options: { whole: boolean; identity: string }) => string;
+type Query = (parts: Parts, suffix: string, options: { whole: boolean }) => string;
 
 const relation =
   (kinds: string): Query =>
@@ -43,7 +43,7 @@ const global =
 const ofMethod =
   (catalog: string, schemaColumn: string, column: string, method: string): Query =>
   ([schema, name], suffix) =>
-    `${inSchema(catalog, schemaColumn, schema)} AND o.${column} = ${name} AND (SELECT ' USING ' || pg_catalog.quote_ident(m.amname) FROM pg_catalog.pg_am m WHERE m.oid = o.${method}) = ${textLiteral(suffix)}`;
+    `${inSchema(catalog, schemaColumn, schema)} AND o.${column} = ${name} AND (SELECT ' USING ' || m.amname FROM pg_catalog.pg_am m WHERE m.oid = o.${method}) = ${textLiteral(suffix)}`;
 
 /** A type as it is printed; an operator may have but one. */
 const operand = (oid: string) => `coalesce(pg_catalog.format_type(NULLIF(${oid}, 0), NULL), 'NONE')`;
@@ -81,13 +81,14 @@ const queries: Readonly<Record<ObjectKind, Query>> = {
   "text-search-dictionary": named("pg_ts_dict", "dictnamespace", "dictname"),
   "text-search-configuration": named("pg_ts_config", "cfgnamespace", "cfgname"),
   operator: ([schema, name], suffix) =>
-    `${inSchema("pg_operator", "oprnamespace", schema)} AND o.oprname = ${name} AND '(' || ${operand("o.oprleft")} || ', ' || ${operand("o.oprright")} || ')' = ${textLiteral(suffix)}`,
+    `${inSchema("pg_operator", "oprnamespace", schema)} AND o.oprname = ${name} AND ' (' || ${operand("o.oprleft")} || ', ' || ${operand("o.oprright")} || ')' = ${textLiteral(suffix)}`,
   "operator-class": ofMethod("pg_opclass", "opcnamespace", "opcname", "opcmethod"),
   "operator-family": ofMethod("pg_opfamily", "opfnamespace", "opfname", "opfmethod"),
-  cast: (_parts, _suffix, { identity }) =>
-    `SELECT FROM pg_catalog.pg_cast k WHERE pg_catalog.format('(%s AS %s)', ${operand("k.castsource")}, ${operand("k.casttarget")}) = ${textLiteral(identity)}`,
-  transform: (_parts, _suffix, { identity }) =>
-    `SELECT FROM pg_catalog.pg_transform f JOIN pg_catalog.pg_language l ON l.oid = f.trflang WHERE pg_catalog.format('FOR %s LANGUAGE %I', ${operand("f.trftype")}, l.lanname) = ${textLiteral(identity)}`,
+  // Their names are what they are for.
+  cast: ([name]) =>
+    `SELECT FROM pg_catalog.pg_cast k WHERE pg_catalog.format('(%s AS %s)', ${operand("k.castsource")}, ${operand("k.casttarget")}) = ${name}`,
+  transform: ([name]) =>
+    `SELECT FROM pg_catalog.pg_transform f JOIN pg_catalog.pg_language l ON l.oid = f.trflang WHERE pg_catalog.format('FOR %s LANGUAGE %I', ${operand("f.trftype")}, l.lanname) = ${name}`,
   language: global("pg_language", "lanname"),
   "access-method": global("pg_am", "amname"),
   "foreign-data-wrapper": global("pg_foreign_data_wrapper", "fdwname"),
@@ -101,11 +102,10 @@ const queries: Readonly<Record<ObjectKind, Query>> = {
     `SELECT FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid JOIN pg_catalog.pg_class c ON c.oid = r.prrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE p.pubname = ${publication} AND n.nspname = ${schema} AND c.relname = ${table}`,
   "publication-schema": ([publication, schema]) =>
     `SELECT FROM pg_catalog.pg_publication_namespace s JOIN pg_catalog.pg_publication p ON p.oid = s.pnpubid JOIN pg_catalog.pg_namespace n ON n.oid = s.pnnspid WHERE p.pubname = ${publication} AND n.nspname = ${schema}`,
-  "default-privileges": ([role, schema, objects]) =>
-    `SELECT FROM pg_catalog.pg_default_acl d LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace WHERE pg_catalog.pg_get_userbyid(d.defaclrole) = ${role} AND coalesce(n.nspname, '') = ${schema} AND d.defaclobjtype::text = ${objects}`,
+  // For all schemas, there is but the role.
+  "default-privileges": ([first, second], suffix) =>
+    `SELECT FROM pg_catalog.pg_default_acl d LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace WHERE ${second === "''" ? `pg_catalog.pg_get_userbyid(d.defaclrole) = ${first} AND n.oid IS NULL` : `n.nspname = ${first} AND pg_catalog.pg_get_userbyid(d.defaclrole) = ${second}`} AND CASE d.defaclobjtype WHEN 'r' THEN ' tables' WHEN 'S' THEN ' sequences' WHEN 'f' THEN ' functions' WHEN 'T' THEN ' types' WHEN 'n' THEN ' schemas' ELSE ' large objects' END = ${textLiteral(suffix)}`,
 };
-
-const byTypes: ReadonlySet<ObjectKind> = new Set(["cast", "transform"]);
 
 /**
  * An expression which is true while an object is there. It asks the catalog, and is to be evaluated with an empty
@@ -116,9 +116,8 @@ const byTypes: ReadonlySet<ObjectKind> = new Set(["cast", "transform"]);
  * existence({ kind: "column", identity: 'public."User".email' }); // EXISTS (SELECT FROM ...)
  */
 export function existence({ kind, identity }: ObjectName, { whole = false } = {}): string {
-  // A cast or a transform is named by types, which are no dotted name.
-  const { parts, rest } = byTypes.has(kind) ? { parts: [], rest: identity } : splitDotted(identity);
+  const { parts, rest } = splitDotted(identity);
   const [first = "", second = "", third = ""] = parts;
   const literals = [textLiteral(first), textLiteral(second), textLiteral(third)] as const;
-  return `EXISTS (${queries[kind](literals, rest, { whole, identity })})`;
+  return `EXISTS (${queries[kind](literals, rest, { whole })})`;
 }

@@ -1,4 +1,4 @@
-import type { Definition } from "./order.ts";
+import type { Definition } from "./definition.ts";
 
 /** Definitions by their addresses, and who needs whom. */
 export interface Web {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Definition, inOrder } from "./order.ts";
+import type { Definition } from "./definition.ts";
+import { inOrder } from "./order.ts";
 
 const definition = (address: string, phase: Definition["phase"] = "before"): Definition => ({
   address,
@@ -46,4 +47,51 @@ test("what is needed before the rows is made before them; a circle is cut", () =
   );
   assert.equal(names(order.after), "index");
   assert.deepEqual(order.before.length, 3);
+});
+
+test("a circle is opened where something can be announced", () => {
+  const all: Definition[] = [
+    { ...definition("pg_proc/in"), sql: "function" },
+    { ...definition("pg_type/t"), sql: "CREATE TYPE t (INPUT = in)", shell: "CREATE TYPE t" },
+    { ...definition("pg_class/table"), sql: "table" },
+  ];
+  const dependencies = [
+    { address: "pg_proc/in", on: "pg_type/t" },
+    { address: "pg_type/t", on: "pg_proc/in" },
+    { address: "pg_class/table", on: "pg_type/t" },
+  ];
+  const made = inOrder(all, [], dependencies).before.map(({ sql }) => sql);
+  assert.deepEqual(made, ["CREATE TYPE t", "function", "CREATE TYPE t (INPUT = in)", "table"]);
+});
+
+test("of several, that is announced which needs nothing of the circle; what completes it may be another statement", () => {
+  const all: Definition[] = [
+    { ...definition("pg_proc/f"), sql: "whole function", shell: "function without body" },
+    { ...definition("pg_type/d"), sql: "domain", shell: "CREATE DOMAIN", whole: "default" },
+  ];
+  const dependencies = [
+    { address: "pg_proc/f", on: "pg_type/d" },
+    { address: "pg_type/d", on: "pg_proc/f" },
+  ];
+  const made = inOrder(all, [], dependencies).before.map(({ sql }) => sql);
+  assert.deepEqual(made, ["CREATE DOMAIN", "whole function", "default"]);
+});
+
+test("a view is announced by its columns: it needs their types, and not what its query reads", () => {
+  const all: Definition[] = [
+    { ...definition("pg_class/v"), sql: "view", shell: "CREATE VIEW v AS SELECT NULL", whole: "OR REPLACE" },
+    { ...definition("pg_proc/f"), sql: "function" },
+    { ...definition("pg_type/d"), sql: "domain" },
+  ];
+  const dependencies = [
+    { address: "pg_class/v", on: "pg_type/d" },
+    { address: "pg_rewrite/r", on: "pg_proc/f" },
+    { address: "pg_proc/f", on: "pg_type/row" },
+  ];
+  const companions = [
+    { address: "pg_rewrite/r", with: "pg_class/v" },
+    { address: "pg_type/row", with: "pg_class/v" },
+  ];
+  const made = inOrder(all, companions, dependencies).before.map(({ sql }) => sql);
+  assert.deepEqual(made, ["domain", "CREATE VIEW v AS SELECT NULL", "function", "OR REPLACE"]);
 });

@@ -39,9 +39,9 @@ export function titleOf(object: SchemaObject): string | undefined {
     case "operator-family":
       return ofAccessMethod(object);
     case "cast":
-      return `CAST ${object.identity}`;
+      return `CAST ${object.name}`;
     case "transform":
-      return `TRANSFORM ${object.identity}`;
+      return `TRANSFORM ${object.name}`;
     case "extension":
     case "enum-value":
     case "user-mapping":
@@ -64,6 +64,6 @@ function operator({ schema, name, identity }: SchemaObject): string | undefined 
 
 /** Classes and families may share their name with those of another access method. */
 function ofAccessMethod(object: SchemaObject): string {
-  const method = object.identity.slice(dotted(object.schema, object.name).length);
-  return `${object.kind.replace("-", " ").toUpperCase()} ${fullName(object)}${method}`;
+  const method = object.identity.slice(`${dotted(object.schema, object.name)} USING `.length);
+  return `${object.kind.replace("-", " ").toUpperCase()} ${fullName(object)} USING ${quoteIdentifier(method)}`;
 }
