@@ -1,5 +1,5 @@
-import type { AttributeValue, SchemaObject } from "../schema/object.ts";
-import type { Snapshot } from "../schema/snapshot.ts";
+import { type AttributeValue, objectKey, type SchemaObject } from "../schema/object.ts";
+import type { ObjectChange, Snapshot } from "../schema/snapshot.ts";
 
 /**
  * Facts are what migrations set and what a database is explained by: that an object exists, and each of its semantic
@@ -25,15 +25,18 @@ export function factsOf(
   leaveOut: (object: SchemaObject) => boolean = () => false,
 ): Map<string, string> {
   const facts = new Map<string, string>();
-  for (const [key, object] of snapshot.objects) {
-    if (object.environmental === true || leaveOut(object)) continue;
-    const broken = object.attributes["valid"] === false;
-    facts.set(factKey(key, ""), broken ? invalid : exists);
-    for (const [attribute, value] of Object.entries(object.attributes)) {
-      if (attribute !== "valid") facts.set(factKey(key, attribute), valueText(value));
-    }
-  }
+  for (const object of snapshot.objects.values()) if (!leaveOut(object)) addFacts(object, facts);
   return facts;
+}
+
+function addFacts(object: SchemaObject, facts: Map<string, string>): void {
+  if (object.environmental === true) return;
+  const key = objectKey(object);
+  const broken = object.attributes["valid"] === false;
+  facts.set(factKey(key, ""), broken ? invalid : exists);
+  for (const [attribute, value] of Object.entries(object.attributes)) {
+    if (attribute !== "valid") facts.set(factKey(key, attribute), valueText(value));
+  }
 }
 
 function valueText(value: AttributeValue): string {
@@ -79,4 +82,25 @@ export function changesBetween(before: Facts, after: Facts): Change[] {
   for (const [key, value] of after) if (before.get(key) !== value) changes.push([key, value]);
   for (const key of before.keys()) if (!after.has(key)) changes.push([key, undefined]);
   return changes;
+}
+
+/** As {@link changesBetween}, where it is known which objects became different. */
+export function changesOf(
+  objects: readonly ObjectChange[],
+  leaveOut: (object: SchemaObject) => boolean,
+): Change[] {
+  const [former, now] = [new Map<string, string>(), new Map<string, string>()];
+  for (const { before, after } of objects) {
+    if (before !== undefined && !leaveOut(before)) addFacts(before, former);
+    if (after !== undefined && !leaveOut(after)) addFacts(after, now);
+  }
+  return changesBetween(former, now);
+}
+
+/** Applies changes to facts. */
+export function applyChanges(changes: readonly Change[], facts: Map<string, string>): void {
+  for (const [key, value] of changes) {
+    if (value === undefined) facts.delete(key);
+    else facts.set(key, value);
+  }
 }

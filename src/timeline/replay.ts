@@ -3,7 +3,8 @@ import type { Migration } from "../migration/migration.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import type { Statement } from "../sql/statement.ts";
-import { changesBetween, factKey, factParts, factsOf } from "./facts.ts";
+import { applyChanges, factKey, factParts, factsOf } from "./facts.ts";
+import { Follower } from "./follow.ts";
 import {
   excerpt,
   type ReplayFailure,
@@ -26,11 +27,27 @@ export interface ReplayWishes {
  *
  * A migration that is refused ends the replay: what follows might do something else than it did where it worked.
  */
-export async function replay({ fresh, migrations, split, leaveOut }: ReplayWishes): Promise<Timeline> {
+export async function replay(wishes: ReplayWishes): Promise<Timeline> {
+  return (
+    (await replayFollowing(wishes)) ?? (await replayFollowing(wishes, { bySnapshots: true })) ?? disagreeing()
+  );
+}
+
+/** A follower by snapshots agrees with itself. */
+function disagreeing(): never {
+  throw new RangeError("a replay by snapshots disagrees with a snapshot");
+}
+
+/** @returns undefined where what was followed is not what is there at the end */
+async function replayFollowing(
+  { fresh, migrations, split, leaveOut }: ReplayWishes,
+  options: { readonly bySnapshots?: boolean } = {},
+): Promise<Timeline | undefined> {
   const session = await fresh();
   try {
-    let before = factsOf(await session.snapshot({ inTransaction: false }), leaveOut);
-    const base = new Set(before.keys());
+    const follower = new Follower(session, leaveOut, options);
+    await follower.look({ inTransaction: false });
+    const base = new Set(follower.facts.keys());
     const done: TimelineMigration[] = [];
     let failure: ReplayFailure | undefined;
     for (const migration of migrations) {
@@ -47,15 +64,15 @@ export async function replay({ fresh, migrations, split, leaveOut }: ReplayWishe
           ...told,
           refined: true,
           replayed: false,
-          steps: await beforeRefusal(session, statements, leaveOut),
+          steps: await beforeRefusal(session, statements, follower),
         });
         continue;
       }
       const touches = statements.some(({ kind }) => kind === "schema" || kind === "untraced");
-      const after = touches ? factsOf(await session.snapshot({ inTransaction: false }), leaveOut) : before;
-      done.push({ ...told, steps: stepsOf([{ changes: changesBetween(before, after) }]), replayed: true });
-      before = after;
+      const changes = touches ? await follower.look({ inTransaction: false }) : [];
+      done.push({ ...told, steps: stepsOf([{ changes }]), replayed: true });
     }
+    if (!(await follower.agrees())) return undefined;
     const nothing = { volatile: new Set<string>(), reprints: new Map<string, string>() };
     return { migrations: done, base, ...nothing, ...(failure && { failure }) };
   } finally {
@@ -80,9 +97,24 @@ export async function lookCloser(
   closer: Closer,
   wishes: ReplayWishes,
 ): Promise<Timeline> {
+  return (
+    (await lookCloserFollowing(timeline, closer, wishes)) ??
+    (await lookCloserFollowing(timeline, closer, wishes, { bySnapshots: true })) ??
+    timeline
+  );
+}
+
+/** @returns undefined where the statements of a migration do not touch what the whole of it did */
+async function lookCloserFollowing(
+  timeline: Timeline,
+  closer: Closer,
+  wishes: ReplayWishes,
+  options: { readonly bySnapshots?: boolean } = {},
+): Promise<Timeline | undefined> {
   const { migrations, split, leaveOut } = wishes;
   const session = await wishes.fresh();
   try {
+    const follower = new Follower(session, leaveOut, options);
     const expected = new Map<string, string>();
     const volatile = new Set(timeline.volatile);
     const reprints = new Map(timeline.reprints);
@@ -97,8 +129,9 @@ export async function lookCloser(
       // A file that opens or ends transactions itself cannot be taken apart within one.
       const apart = statements.length > 1 && statements.every(({ kind }) => kind !== "transaction");
       const steps =
-        closer.refine.has(known.name) && apart ? await byStatement(session, statements, leaveOut) : undefined;
+        closer.refine.has(known.name) && apart ? await byStatement(session, statements, follower) : undefined;
       if (steps !== undefined) {
+        if (!options.bySnapshots && !touchSame(known.steps, steps)) return undefined;
         refined.push({ ...known, refined: true, steps });
       } else {
         const error = await session.script(migration.sql ?? "");
@@ -106,7 +139,7 @@ export async function lookCloser(
         if (error !== undefined) return timeline;
         refined.push({ ...known, refined: known.refined || closer.refine.has(known.name) });
       }
-      for (const { changes } of known.steps) apply(changes, expected);
+      for (const { changes } of known.steps) applyChanges(changes, expected);
       const wanted = closer.reprint.get(known.name) ?? [];
       if (wanted.length === 0) continue;
       const snapshot = await session.snapshot({ inTransaction: false });
@@ -133,10 +166,10 @@ export async function lookCloser(
 async function byStatement(
   session: ScratchSession,
   statements: readonly Statement[],
-  leaveOut: (object: SchemaObject) => boolean,
+  follower: Follower,
 ): Promise<Step[] | undefined> {
   await session.script("BEGIN");
-  const { steps, refused } = await stepThrough(session, statements, leaveOut);
+  const { steps, refused } = await stepThrough(session, statements, follower);
   const error = await session.script(refused ? "ROLLBACK" : "COMMIT");
   return refused || error !== undefined ? undefined : steps;
 }
@@ -145,12 +178,12 @@ async function byStatement(
 async function beforeRefusal(
   session: ScratchSession,
   statements: readonly Statement[],
-  leaveOut: (object: SchemaObject) => boolean,
+  follower: Follower,
 ): Promise<Step[]> {
   // A file that opens or ends transactions itself cannot be undone.
   if (statements.some(({ kind }) => kind === "transaction")) return [];
   await session.script("BEGIN");
-  const { steps } = await stepThrough(session, statements, leaveOut);
+  const { steps } = await stepThrough(session, statements, follower);
   await session.script("ROLLBACK");
   return steps;
 }
@@ -159,16 +192,14 @@ async function beforeRefusal(
 async function stepThrough(
   session: ScratchSession,
   statements: readonly Statement[],
-  leaveOut: (object: SchemaObject) => boolean,
+  follower: Follower,
 ): Promise<{ steps: Step[]; refused: boolean }> {
-  let before = factsOf(await session.snapshot({ inTransaction: true }), leaveOut);
+  await follower.look({ inTransaction: true });
   const steps: Step[] = [];
   for (const [index, statement] of statements.entries()) {
     if ((await session.script(statement.text)) !== undefined) return { steps: stepsOf(steps), refused: true };
     if (statement.kind !== "schema" && statement.kind !== "untraced") continue;
-    const after = factsOf(await session.snapshot({ inTransaction: true }), leaveOut);
-    steps.push({ statement: index, changes: changesBetween(before, after) });
-    before = after;
+    steps.push({ statement: index, changes: await follower.look({ inTransaction: true }) });
   }
   return { steps: stepsOf(steps), refused: false };
 }
@@ -189,11 +220,17 @@ async function reprinted(
   );
 }
 
-function apply(changes: Step["changes"], facts: Map<string, string>): void {
-  for (const [key, value] of changes) {
-    if (value === undefined) facts.delete(key);
-    else facts.set(key, value);
-  }
+/**
+ * Whether two ways of looking at a migration saw the same facts change. What is made and taken away again within a file is
+ * seen by statements alone.
+ */
+function touchSame(whole: readonly Step[], apart: readonly Step[]): boolean {
+  const [a, b] = [netKeys(whole), netKeys(apart)];
+  return [...a].every((key) => b.has(key));
+}
+
+function netKeys(steps: readonly Step[]): Set<string> {
+  return new Set(steps.flatMap(({ changes }) => changes.map(([key]) => key)));
 }
 
 function stepsOf(steps: readonly Step[]): Step[] {

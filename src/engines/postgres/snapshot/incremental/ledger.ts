@@ -1,32 +1,31 @@
-/** What is known of one catalog: which rows there are, by identifier, and to which unit of reading each belongs. */
+/** What is known of one catalog: which rows there are, and to which unit of reading each belongs. */
 export class Ledger {
-  readonly #units = new Map<string, string>();
+  readonly #rows = new Map<string, { readonly unit: string; readonly weight: number }>();
   #sum = 0;
 
-  get size(): number {
-    return this.#units.size;
+  /** @param weight what the server adds up for the row */
+  set(key: string, unit: string, weight: number): void {
+    this.#sum += weight - (this.#rows.get(key)?.weight ?? 0);
+    this.#rows.set(key, { unit, weight });
   }
 
-  set(oid: string, unit: string): void {
-    if (!this.#units.has(oid)) this.#sum += Number(oid);
-    this.#units.set(oid, unit);
-  }
-
-  unit(oid: string): string | undefined {
-    return this.#units.get(oid);
+  unit(key: string): string | undefined {
+    return this.#rows.get(key)?.unit;
   }
 
   /** False when rows are gone (or there are some which nobody told of). */
   agrees(count: string | null, sum: string | null): boolean {
-    return this.#units.size === Number(count) && this.#sum === Number(sum);
+    return this.#rows.size === Number(count) && this.#sum === Number(sum);
   }
 
-  /** Takes away what is no longer there. @returns identifiers and units */
-  keep(there: ReadonlySet<string>): [oid: string, unit: string][] {
-    const gone = [...this.#units].filter(([oid]) => !there.has(oid));
-    for (const [oid] of gone) {
-      this.#units.delete(oid);
-      this.#sum -= Number(oid);
+  /** Takes away what is no longer there. */
+  keep(there: ReadonlySet<string>): { readonly key: string; readonly unit: string }[] {
+    const gone: { key: string; unit: string }[] = [];
+    for (const [key, { unit, weight }] of this.#rows) {
+      if (there.has(key)) continue;
+      gone.push({ key, unit });
+      this.#sum -= weight;
+      this.#rows.delete(key);
     }
     return gone;
   }

@@ -9,7 +9,7 @@ import { dependentsQuery, readDependent } from "./dependents.ts";
 import { Seen } from "./seen.ts";
 import { State } from "./state.ts";
 import { ofRelations, ToRead } from "./to-read.ts";
-import { isEqual, understand } from "./understand.ts";
+import { commented, inherited, understand } from "./understand.ts";
 import { keyLists, youngCall, youngStatement } from "./young.ts";
 
 const youngName = "godwit_young";
@@ -74,8 +74,7 @@ export class Looking {
   async #young(read: ReadRows, state: State | undefined): Promise<Seen> {
     const seen = new Seen();
     const prepare = this.#prepare(youngName, () => youngStatement(youngName, this.#major));
-    const last = state?.moment ?? { horizon: "4294967295", own: "0", command: -1 };
-    await read([...prepare, youngCall(youngName, last)], (_, row) => seen.take(row));
+    await read([...prepare, youngCall(youngName, state?.moment)], (_, row) => seen.take(row));
     return seen;
   }
 
@@ -96,8 +95,8 @@ export class Looking {
     const lists = Object.entries(keyLists);
     await read(
       lists.map(([, query]) => query),
-      (number, [oid = null, unit = null]) =>
-        state.ledger(lists[number]?.[0] ?? "").set(oid ?? "", unit ?? ""),
+      (number, [key = null, unit = null, weight = null]) =>
+        state.ledger(lists[number]?.[0] ?? "").set(key ?? "", unit ?? "", Number(weight)),
     );
     this.#state = state;
     this.#remember(state, seen);
@@ -121,15 +120,9 @@ export class Looking {
     const queries = lists.map(([, query]) => query);
     if (queries.length > 0) await read(queries, (number, [oid = null]) => there[number]?.add(oid ?? ""));
     for (const [number, [tag]] of lists.entries()) {
-      for (const [oid, unit] of state.ledger(tag).keep(there[number] ?? new Set()))
-        gone(tag, oid, unit, toRead);
-    }
-    if (!isEqual(seen.counts.get("inherits"), state.counts.get("inherits"))) {
-      for (const family of ["relations", "columns", "indexes", "constraints"]) toRead.all(family);
-    }
-    // A comment that is gone leaves nothing that says what it was on, unless that is gone as well.
-    if (!isEqual(seen.counts.get("comment"), state.counts.get("comment"))) {
-      for (const { name } of this.#families) toRead.all(name);
+      for (const { key, unit } of state.ledger(tag).keep(there[number] ?? new Set())) {
+        gone(tag, key, unit, state, toRead);
+      }
     }
   }
 
@@ -187,7 +180,7 @@ export class Looking {
 }
 
 /** What is gone takes its parts with it; of what is a part, its whole is read again. */
-function gone(tag: string, oid: string, unit: string, toRead: ToRead): void {
+function gone(tag: string, oid: string, unit: string, state: State, toRead: ToRead): void {
   switch (tag) {
     case "class":
       if (unit === oid) toRead.of(oid, ...ofRelations);
@@ -207,6 +200,12 @@ function gone(tag: string, oid: string, unit: string, toRead: ToRead): void {
       return;
     case "type":
       toRead.of(oid, "types", "domain-constraints");
+      return;
+    case "inherits":
+      inherited(unit, toRead);
+      return;
+    case "comment":
+      commented(unit, state, toRead);
       return;
     default:
       toRead.of(oid, "functions");

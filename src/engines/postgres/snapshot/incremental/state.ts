@@ -40,6 +40,11 @@ export class State {
     return ledger;
   }
 
+  /** A row of a catalog that has identifiers. */
+  keep(tag: string, oid: string, unit: string): void {
+    this.ledger(tag).set(oid, unit, Number(oid));
+  }
+
   take(number: number, row: RawRow): void {
     const own = this.objects.take(number, row);
     if (this.#families[number]?.name !== "columns") return;

@@ -49,7 +49,7 @@ function smallCatalogs(seen: Seen, state: State, toRead: ToRead): boolean {
   return true;
 }
 
-export function isEqual(a: Count | undefined, b: Count | undefined): boolean {
+function isEqual(a: Count | undefined, b: Count | undefined): boolean {
   return a?.rows === b?.rows && a?.sum === b?.sum;
 }
 
@@ -61,12 +61,12 @@ function relation(
 ): void {
   if (oid === null) return;
   if (kind === "i" || kind === "I") {
-    state.ledger("class").set(oid, other ?? "");
+    state.keep("class", oid, other ?? "");
     toRead.of(other, "indexes", "constraints");
     toRead.root(pgClass, oid);
     return;
   }
-  state.ledger("class").set(oid, oid);
+  state.keep("class", oid, oid);
   if (kind === "c") {
     toRead.of(other, "types");
     return;
@@ -113,34 +113,35 @@ const readers: Readonly<Record<string, Reader>> = {
   default: ([oid = null], _state, toRead) => toRead.of(oid, "columns", "relations"),
   constraint([oid = null, table = null, domain = null], state, toRead) {
     const ofDomain = table === "0";
-    state.ledger("constraint").set(oid ?? "", (ofDomain ? domain : table) ?? "");
+    state.keep("constraint", oid ?? "", (ofDomain ? domain : table) ?? "");
     if (ofDomain) toRead.of(domain, "domain-constraints", "types");
     else toRead.of(table, "constraints", "indexes", "columns");
     toRead.root(pgConstraint, oid);
   },
   index: ([table = null], _state, toRead) => toRead.of(table, "indexes", "constraints"),
   trigger([oid = null, table = null, constraintTable = null], state, toRead) {
-    state.ledger("trigger").set(oid ?? "", table ?? "");
+    state.keep("trigger", oid ?? "", table ?? "");
     toRead.of(table, "triggers");
     toRead.of(constraintTable, "constraints");
     toRead.root(pgTrigger, oid);
   },
   policy([oid = null, table = null], state, toRead) {
-    state.ledger("policy").set(oid ?? "", table ?? "");
+    state.keep("policy", oid ?? "", table ?? "");
     toRead.of(table, "policies");
   },
   rule([oid = null, table = null], state, toRead) {
-    state.ledger("rule").set(oid ?? "", table ?? "");
+    state.keep("rule", oid ?? "", table ?? "");
     toRead.of(table, "rules", "relations");
   },
-  inherits([oid = null, table = null], _state, toRead) {
-    if (table === null) toRead.of(oid, "relations", "columns", "constraints");
-    else toRead.of(table, "indexes", "constraints");
+  inherits([oid = null, table = null, parent = null], state, toRead) {
+    const unit = table === null ? (oid ?? "") : `${table} i`;
+    state.ledger("inherits").set(`${oid}/${parent}`, unit, Number(oid) * 3 + Number(parent));
+    inherited(unit, toRead);
   },
   relation: ([oid = null], _state, toRead) => toRead.of(oid, "relations"),
   type([oid = null, kind = null], state, toRead) {
     if (oid === null) return;
-    state.ledger("type").set(oid, oid);
+    state.keep("type", oid, oid);
     toRead.of(oid, "types", "domain-constraints");
     // Labels of an enum are printed by whoever holds one; what is new is held by none.
     if (kind === "e" || state.names.type(oid) !== undefined) toRead.root(pgType, oid);
@@ -148,24 +149,34 @@ const readers: Readonly<Record<string, Reader>> = {
   function([oid = null], state, toRead) {
     if (oid === null) return;
     const isKnown = state.ledger("function").unit(oid) !== undefined;
-    state.ledger("function").set(oid, oid);
+    state.keep("function", oid, oid);
     toRead.of(oid, "functions");
     if (isKnown) toRead.root(pgProc, oid);
   },
-  comment([catalog = null, oid = null], state, toRead) {
-    if (oid !== null) commented(Number(catalog), oid, state, toRead);
+  comment([catalog = null, oid = null, column = null], state, toRead) {
+    const unit = `${catalog}/${oid}`;
+    state.ledger("comment").set(`${unit}/${column}`, unit, Number(oid) * 2048 + Number(column));
+    commented(unit, state, toRead);
   },
 };
 
-/** Comments are told with what they are on. */
-export function commented(catalog: number, oid: string, state: State, toRead: ToRead): void {
-  switch (catalog) {
+/** @param unit a relation, or a table and the mark that its index is meant */
+export function inherited(unit: string, toRead: ToRead): void {
+  const [oid = "", isIndex] = unit.split(" ");
+  if (isIndex === undefined) toRead.of(oid, "relations", "columns", "constraints");
+  else toRead.of(oid, "indexes", "constraints");
+}
+
+/** Comments are told with what they are on. @param unit catalog and object identifier */
+export function commented(unit: string, state: State, toRead: ToRead): void {
+  const [catalog = "", oid = ""] = unit.split("/");
+  switch (Number(catalog)) {
     case pgClass: {
-      const unit = state.ledger("class").unit(oid) ?? oid;
-      if (unit === oid) toRead.of(oid, "relations", "columns");
-      else toRead.of(unit, "indexes");
-      // Of a composite type's columns.
-      toRead.all("types");
+      const table = state.ledger("class").unit(oid) ?? oid;
+      if (table !== oid) toRead.of(table, "indexes");
+      else if (state.names.relation(oid) !== undefined) toRead.of(oid, "relations", "columns");
+      // A column of a composite type, or of a relation which is read for the first time.
+      else toRead.all("types");
       return;
     }
     case pgConstraint: {
@@ -191,7 +202,7 @@ export function commented(catalog: number, oid: string, state: State, toRead: To
     default:
       for (const [name, families] of Object.entries(small)) {
         if (name === "pg_amop" || name === "pg_amproc") continue;
-        if (catalogNumber(name) === catalog) for (const family of families) toRead.all(family);
+        if (catalogNumber(name) === Number(catalog)) for (const family of families) toRead.all(family);
       }
   }
 }

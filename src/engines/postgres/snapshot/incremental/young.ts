@@ -76,7 +76,12 @@ const large: readonly string[] = [
   ),
   branch("policy", "o", ["o.oid", "o.polrelid"], `pg_catalog.pg_policy o WHERE true`),
   branch("rule", "r", ["r.oid", "r.ev_class"], `pg_catalog.pg_rewrite r WHERE r.oid >= ${firstUserOid}`),
-  branch("inherits", "h", ["h.inhrelid", indexTable("h.inhrelid")], `pg_catalog.pg_inherits h WHERE true`),
+  branch(
+    "inherits",
+    "h",
+    ["h.inhrelid", indexTable("h.inhrelid"), "h.inhparent"],
+    `pg_catalog.pg_inherits h WHERE true`,
+  ),
   branch("relation", "s", ["s.seqrelid"], `pg_catalog.pg_sequence s WHERE true`),
   branch("relation", "s", ["s.ftrelid"], `pg_catalog.pg_foreign_table s WHERE true`),
   branch("relation", "s", ["s.partrelid"], `pg_catalog.pg_partitioned_table s WHERE true`),
@@ -139,24 +144,54 @@ export const small: Readonly<Record<string, readonly string[]>> = {
 const smallBranch = (catalog: string) =>
   `SELECT 'small', '${catalog}', count(*)::text, coalesce(sum(x.oid::int8), 0)::text, count(*) FILTER (WHERE ${isYoung("x")})::text, max(${command("x")}::int8)::text FROM pg_catalog.${catalog} x WHERE x.oid >= ${firstUserOid}`;
 
-/** Catalogs whose rows are counted, with what tells one from another. */
-const counted: Readonly<Record<string, { readonly oid: string; readonly from: string }>> = {
-  class: { oid: "x.oid", from: `pg_catalog.pg_class x WHERE x.relkind <> 't' AND x.oid >= ${firstUserOid}` },
-  constraint: { oid: "x.oid", from: `pg_catalog.pg_constraint x WHERE x.oid >= ${firstUserOid}` },
-  trigger: { oid: "x.oid", from: `pg_catalog.pg_trigger x WHERE x.oid >= ${firstUserOid}` },
-  policy: { oid: "x.oid", from: "pg_catalog.pg_policy x WHERE true" },
-  rule: { oid: "x.oid", from: `pg_catalog.pg_rewrite x WHERE x.oid >= ${firstUserOid}` },
-  type: { oid: "x.oid", from: `pg_catalog.pg_type x WHERE x.oid >= ${firstUserOid}` },
-  function: { oid: "x.oid", from: `pg_catalog.pg_proc x WHERE x.oid >= ${firstUserOid}` },
-  inherits: { oid: "x.inhrelid::int8 * 3 + x.inhparent::int8", from: "pg_catalog.pg_inherits x WHERE true" },
+/** A catalog whose rows are counted: what tells one from another, to which unit it belongs, and what is added up. */
+interface Counted {
+  readonly key: string;
+  readonly unit: string;
+  readonly weight: string;
+  readonly from: string;
+}
+
+const byOid = (unit: string, from: string): Counted => ({ key: "x.oid", unit, weight: "x.oid::int8", from });
+
+const counted: Readonly<Record<string, Counted>> = {
+  class: byOid(
+    `coalesce(${indexTable("x.oid")}, x.oid)`,
+    `pg_catalog.pg_class x WHERE x.relkind <> 't' AND x.oid >= ${firstUserOid}`,
+  ),
+  constraint: byOid(
+    "CASE WHEN x.conrelid <> 0 THEN x.conrelid ELSE x.contypid END",
+    `pg_catalog.pg_constraint x WHERE x.oid >= ${firstUserOid}`,
+  ),
+  trigger: byOid("x.tgrelid", `pg_catalog.pg_trigger x WHERE x.oid >= ${firstUserOid}`),
+  policy: byOid("x.polrelid", "pg_catalog.pg_policy x WHERE true"),
+  rule: byOid("x.ev_class", `pg_catalog.pg_rewrite x WHERE x.oid >= ${firstUserOid}`),
+  type: byOid("x.oid", `pg_catalog.pg_type x WHERE x.oid >= ${firstUserOid}`),
+  function: byOid("x.oid", `pg_catalog.pg_proc x WHERE x.oid >= ${firstUserOid}`),
+  inherits: {
+    key: "x.inhrelid || '/' || x.inhparent",
+    unit: `coalesce(${indexTable("x.inhrelid")} || ' i', x.inhrelid::text)`,
+    weight: "x.inhrelid::int8 * 3 + x.inhparent::int8",
+    from: "pg_catalog.pg_inherits x WHERE true",
+  },
   comment: {
-    oid: "x.objoid::int8 * 2048 + x.objsubid",
+    key: "x.classoid || '/' || x.objoid || '/' || x.objsubid",
+    unit: "x.classoid || '/' || x.objoid",
+    weight: "x.objoid::int8 * 2048 + x.objsubid",
     from: `pg_catalog.pg_description x WHERE x.objoid >= ${firstUserOid}`,
   },
 };
 
-const countBranch = (tag: string, { oid, from }: { readonly oid: string; readonly from: string }) =>
-  `SELECT 'count', '${tag}', count(*)::text, coalesce(sum((${oid})::int8), 0)::text, NULL, NULL FROM ${from}`;
+const countBranch = (tag: string, { weight, from }: Counted) =>
+  `SELECT 'count', '${tag}', count(*)::text, coalesce(sum(${weight}), 0)::text, NULL, NULL FROM ${from}`;
+
+/** Which rows there are, to find those which are gone: key, unit, weight. */
+export const keyLists: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(counted).map(([tag, { key, unit, weight, from }]) => [
+    tag,
+    `SELECT ${key}, ${unit}, ${weight} FROM ${from}`,
+  ]),
+);
 
 /** Prepares the query, as {@link youngCall} asks it. */
 export function youngStatement(name: string, major: number): string {
@@ -194,18 +229,10 @@ export interface Moment {
   readonly command: number;
 }
 
-export function youngCall(name: string, { horizon, own, command: last }: Moment): string {
+/** @param last absent: nothing counts as new */
+export function youngCall(name: string, last: Moment | undefined): string {
+  if (last === undefined) return `EXECUTE ${name} (NULL, '0', -1, '0')`;
+  const { horizon, own, command: seen } = last;
   const short = (full: string) => `'${full}'::xid8::xid`;
-  return `EXECUTE ${name} (${short(horizon)}, ${short(own)}, ${last}, '${own}'::xid8)`;
+  return `EXECUTE ${name} (${short(horizon)}, ${short(own)}, ${seen}, '${own}')`;
 }
-
-/** Which objects there are, by identifier and unit: to find those which are gone. */
-export const keyLists: Readonly<Record<string, string>> = {
-  class: `SELECT c.oid, coalesce(i.indrelid, c.oid) FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE c.relkind <> 't' AND c.oid >= ${firstUserOid}`,
-  constraint: `SELECT k.oid, CASE WHEN k.conrelid <> 0 THEN k.conrelid ELSE k.contypid END FROM pg_catalog.pg_constraint k WHERE k.oid >= ${firstUserOid}`,
-  trigger: `SELECT g.oid, g.tgrelid FROM pg_catalog.pg_trigger g WHERE g.oid >= ${firstUserOid}`,
-  policy: "SELECT o.oid, o.polrelid FROM pg_catalog.pg_policy o",
-  rule: `SELECT r.oid, r.ev_class FROM pg_catalog.pg_rewrite r WHERE r.oid >= ${firstUserOid}`,
-  type: `SELECT t.oid, t.oid FROM pg_catalog.pg_type t WHERE t.oid >= ${firstUserOid}`,
-  function: `SELECT p.oid, p.oid FROM pg_catalog.pg_proc p WHERE p.oid >= ${firstUserOid}`,
-};
