@@ -1,6 +1,7 @@
 import type { SchemaObject } from "../../../schema/object.ts";
 import { quoteIdentifier } from "../../../sql/identifier.ts";
 import type { Objects } from "../../object-sql.ts";
+import { unpublish } from "./make-global.ts";
 import { carrierName, fullName, isOfDomain, kindWord, routineName } from "./names.ts";
 import { titleOf } from "./titles.ts";
 
@@ -46,6 +47,9 @@ export function drop(objects: readonly SchemaObject[], among: Objects): string |
       const title = titleOf(object);
       return title && `DROP ${title}`;
     }
+    case "publication-table":
+    case "publication-schema":
+      return unpublish(object);
     // Others may use them too, or they reach other servers: dropping a subscription does.
     case "enum-value":
     case "schema":
@@ -55,8 +59,6 @@ export function drop(objects: readonly SchemaObject[], among: Objects): string |
     case "foreign-data-wrapper":
     case "foreign-server":
     case "user-mapping":
-    case "publication-table":
-    case "publication-schema":
     case "subscription":
     case "default-privileges":
       return undefined;

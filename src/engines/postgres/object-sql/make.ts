@@ -1,6 +1,7 @@
 import type { SchemaObject } from "../../../schema/object.ts";
-import { quoteIdentifier, quoteLiteral } from "../../../sql/identifier.ts";
+import { dotted, quoteIdentifier, quoteLiteral } from "../../../sql/identifier.ts";
 import type { Objects } from "../../object-sql.ts";
+import { makeGlobal } from "./make-global.ts";
 import { carrierName, columnsOf, fullName, isOfDomain, ownerOf, sequenceOf } from "./names.ts";
 
 /** Makes an object as a snapshot knows it. */
@@ -42,22 +43,10 @@ export function make(object: SchemaObject, among: Objects): readonly string[] | 
         : [`CREATE ${word} ${fullName(object)}${options(object)} AS\n${text}`];
     }
     case "function":
-    case "collation":
-    case "conversion":
-    case "statistics":
-    case "text-search-parser":
-    case "text-search-template":
-    case "text-search-dictionary":
-    case "text-search-configuration":
-    case "operator":
-    case "operator-class":
-    case "operator-family":
-    case "cast":
-    case "transform":
-    case "event-trigger":
-    case "publication":
-      // Of some, a snapshot knows attributes alone.
+      // Of an aggregate a snapshot knows no statement.
       return definition !== undefined && /^CREATE /.test(definition) ? [definition] : undefined;
+    case "statistics":
+      return definition === undefined ? undefined : [definition, ...sampled(object)];
     case "trigger":
       return definition === undefined ? undefined : [definition, ...switched(object, "TRIGGER")];
     case "rule":
@@ -78,19 +67,8 @@ export function make(object: SchemaObject, among: Objects): readonly string[] | 
       return attributes["kind"] === "c" && Array.isArray(attributes["parts"])
         ? [`CREATE TYPE ${fullName(object)} AS (${attributes["parts"].join(", ")})`]
         : undefined;
-    // What others may use, what is a part of another's definition, and what may have had a password.
-    case "enum-value":
-    case "extension":
-    case "language":
-    case "access-method":
-    case "foreign-data-wrapper":
-    case "foreign-server":
-    case "user-mapping":
-    case "publication-table":
-    case "publication-schema":
-    case "subscription":
-    case "default-privileges":
-      return undefined;
+    default:
+      return makeGlobal(object);
   }
 }
 
@@ -100,6 +78,21 @@ export function afterRows(column: SchemaObject): readonly string[] {
   return notNull === true && identity === ""
     ? [`ALTER TABLE ${carrierName(column)} ALTER COLUMN ${quoteIdentifier(column.name)} SET NOT NULL`]
     : [];
+}
+
+/** Adds a value to an enum behind the one that it follows. The first of all is put before those which are there. */
+export function addValue(value: SchemaObject, among: Objects): readonly string[] | undefined {
+  const place = { schema: value.schema, name: value.relation ?? "" };
+  if (!among.has(`enum ${dotted(place.schema, place.name)}`)) return undefined;
+  const after = String(value.attributes["after"]);
+  const [first] = labels(place, among);
+  const where =
+    after !== ""
+      ? ` AFTER ${quoteLiteral(after)}`
+      : first === undefined
+        ? ""
+        : ` BEFORE ${quoteLiteral(first)}`;
+  return [`ALTER TYPE ${fullName(place)} ADD VALUE ${quoteLiteral(value.name)}${where}`];
 }
 
 function table(object: SchemaObject, among: Objects): readonly string[] | undefined {
@@ -147,7 +140,7 @@ function sequence(object: SchemaObject, among: Objects): readonly string[] {
   return [`CREATE SEQUENCE ${fullName(object)} AS ${object.attributes["type"]} ${counts(object)}`];
 }
 
-function labels(object: SchemaObject, among: Objects): string[] {
+function labels(object: Pick<SchemaObject, "schema" | "name">, among: Objects): string[] {
   const values = [...among.values()].filter(
     ({ kind, schema, relation }) =>
       kind === "enum-value" && schema === object.schema && relation === object.name,
@@ -176,6 +169,11 @@ function policy(object: SchemaObject): string {
   ]
     .filter(Boolean)
     .join(" ");
+}
+
+function sampled(object: SchemaObject): string[] {
+  const { target } = object.attributes;
+  return target === undefined ? [] : [`ALTER STATISTICS ${fullName(object)} SET STATISTICS ${target}`];
 }
 
 /** A trigger or rule that was switched off, or is for replicas. */

@@ -12,9 +12,22 @@ export function carrierName({ schema, relation }: SchemaObject): string {
   return fullName({ schema, name: relation ?? "" });
 }
 
-/** `"public"."f"(integer, OUT text)`: the arguments as the server itself writes them. */
+/**
+ * `"public"."f"(integer, OUT text)`: the arguments as the server itself writes them.
+ *
+ * Those by which an aggregate orders follow the others; where one word means both, it stands but once.
+ */
 export function routineName(object: SchemaObject): string {
-  return fullName(object) + object.identity.slice(dotted(object.schema, object.name).length);
+  const signature = object.identity.slice(dotted(object.schema, object.name).length);
+  const isAggregate = object.definition !== undefined && !object.definition.startsWith("CREATE ");
+  return fullName(object) + (isAggregate ? withoutOrder(signature) : signature);
+}
+
+function withoutOrder(signature: string): string {
+  return signature
+    .replace(/(VARIADIC [^,()]*) ORDER BY VARIADIC [^,()]*\)$/, "$1)")
+    .replace(/^\(ORDER BY /, "(")
+    .replace(" ORDER BY ", ", ");
 }
 
 /** Whether a constraint is one of a domain. */
