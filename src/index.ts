@@ -34,6 +34,7 @@ export type { DiffResult, ObjectDifference } from "./workflows/diff.ts";
 export { diff } from "./workflows/diff.ts";
 export type { ExplainedFailure, ExplainResult } from "./workflows/explain.ts";
 export { explainLog } from "./workflows/explain.ts";
+export type { Proposal } from "./workflows/proposal.ts";
 export { repair } from "./workflows/repair.ts";
 export type { RepairOutcome, RepairResult } from "./workflows/repair-result.ts";
 export type { RepairFlags, RepairTalk } from "./workflows/repair-wishes.ts";

@@ -144,6 +144,7 @@ export const commands: Readonly<Record<string, Command>> = {
     ],
     options: {
       ...placeOptions,
+      sql: { help: "print statements which bring a to b, proven on a copy of a without rows" },
       strict: { help: "owners, grants, comments and the like count as differences" },
     },
     run: async (options, world, a, b) =>

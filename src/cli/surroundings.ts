@@ -34,6 +34,7 @@ export interface CommonOptions extends ProjectFlags {
   readonly out?: string;
   /** `diff` alone. */
   readonly strict?: true;
+  readonly sql?: true;
 }
 
 /** 0: healthy or done. 1: findings, differences. 2: failed. 3: refused until a person chooses. 64: usage. */

@@ -17,6 +17,13 @@ export interface ObjectSql {
    * @returns undefined where a snapshot does not know enough of it
    */
   make(object: SchemaObject, among: Objects): readonly string[] | undefined;
+  /**
+   * Adds a value to an enum, at its place among those which are there or were added before it.
+   *
+   * @param among where it is to be added
+   * @returns undefined where the enum is not there
+   */
+  addValue(value: SchemaObject, among: Objects): readonly string[] | undefined;
   /** What a column that is added again gets when its rows have their values. */
   afterRows(column: SchemaObject): readonly string[];
   /**

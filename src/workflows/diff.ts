@@ -7,6 +7,7 @@ import { plainObject } from "../schema/snapshot-file.ts";
 import { dotted } from "../sql/identifier.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
 import { openFiles, type ReplayOptions } from "./files-side.ts";
+import type { Proposal } from "./proposal.ts";
 import {
   factsOfSide,
   majorOf,
@@ -44,6 +45,14 @@ export interface DiffResult {
   readonly renames: Comparison["renames"];
   /** Keys of objects behind a lock on a side. */
   readonly undecided: readonly string[];
+  /** Where it was asked for, and the sides differ. */
+  readonly proposal?: Proposal;
+}
+
+/** What else may be wanted of a comparison. */
+export interface DiffOptions extends ReplayOptions {
+  /** Statements which bring side a to side b, proven on a scratch server. */
+  readonly sql?: boolean;
 }
 
 /**
@@ -61,11 +70,16 @@ export async function diff(
   b: string | undefined,
   flags: ProjectFlags,
   surroundings: ProjectSurroundings,
-  options: ReplayOptions = {},
+  options: DiffOptions = {},
 ): Promise<DiffResult> {
   const left = sideOf(a, surroundings.cwd);
   const right = b === undefined ? await projectDatabase(flags, surroundings) : sideOf(b, surroundings.cwd);
-  return resultOf(await openBoth(left, right, flags, surroundings, options));
+  const opened = await openBoth(left, right, flags, surroundings, options);
+  const result = resultOf(opened);
+  if (options.sql !== true || result.outcome !== "differ") return result;
+  const { propose } = await import("./proposal.ts");
+  const proposal = await propose(opened.a, opened.b, { ...options, surroundings, leaveOut: opened.leaveOut });
+  return { ...result, proposal };
 }
 
 /** A result as its JSON document has it. */
@@ -78,7 +92,13 @@ export function diffDocument(result: DiffResult): object {
   return { ...result, onlyInA: plain(result.onlyInA), onlyInB: plain(result.onlyInB) };
 }
 
-type Both = readonly [a: OpenedSide, b: OpenedSide, notes: readonly string[]];
+interface Both {
+  readonly a: OpenedSide;
+  readonly b: OpenedSide;
+  readonly notes: readonly string[];
+  /** The framework's own table. */
+  readonly leaveOut: (object: SchemaObject) => boolean;
+}
 
 async function openBoth(
   left: Side,
@@ -101,12 +121,12 @@ async function openBoth(
     throw new KnownError("USAGE", {
       problem: `${one.engine} and ${two.engine} databases have nothing in common to compare.`,
     });
-  if (table === undefined) return [one, two, []];
+  if (table === undefined) return { a: one, b: two, notes: [], leaveOut: () => false };
   const trimmed = (side: OpenedSide) => ({ ...side, snapshot: withoutTable(side.snapshot, table) });
   const notes = [`The history table ${table.schema}.${table.name} is the framework's own, and not compared.`];
   if (left.kind !== right.kind)
     notes.push("Owners and grants of what the migrations make are those of the scratch database.");
-  return [trimmed(one), trimmed(two), notes];
+  return { a: trimmed(one), b: trimmed(two), notes, leaveOut: isPartOfTable(table) };
 }
 
 function withoutTable(snapshot: Snapshot, table: { schema: string; name: string }): Snapshot {
@@ -123,7 +143,7 @@ function open(side: Side): Promise<OpenedSide | undefined> {
   return side.kind === "snapshot-file" ? openSnapshotFile(side) : Promise.resolve(undefined);
 }
 
-function resultOf([a, b, notes]: Both): DiffResult {
+function resultOf({ a, b, notes }: Both): DiffResult {
   const comparison = compareSnapshots(a.snapshot, b.snapshot);
   const { onlyInA, onlyInB, changed, renames, undecided } = comparison;
   const only = [...onlyInA, ...onlyInB];

@@ -83,6 +83,12 @@ export async function openFiles(
         serverVersion: server.version,
         snapshot: state.snapshot,
         historyTable: framework.historyTable(schema),
+        replayed: {
+          migrations,
+          schema,
+          roles: rolesNotMadeBy(migrations, roles),
+          encoding: server.encoding,
+        },
       });
     }
     return opened;

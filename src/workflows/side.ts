@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from "node:path";
 import type { ServerFacts, Session, Target } from "../engines/engine.ts";
 import { engineOf } from "../engines/registry.ts";
 import { KnownError } from "../errors.ts";
+import type { Migration } from "../migration/migration.ts";
 import { readSnapshotFile } from "../project/snapshot-files.ts";
 import { environmentFingerprint, fingerprint } from "../schema/snapshot.ts";
 import type { SnapshotFile } from "../schema/snapshot-file.ts";
@@ -35,6 +36,16 @@ export interface OpenedSide extends SnapshotFile {
   readonly title: string;
   /** Of a database. */
   readonly database?: OpenedDatabase;
+  /** Of the files. */
+  readonly replayed?: Replayed;
+}
+
+/** What was replayed, and where: to replay it again. */
+export interface Replayed {
+  readonly migrations: readonly Migration[];
+  readonly schema: string;
+  readonly roles: readonly string[];
+  readonly encoding: string;
 }
 
 /** What a replay for the other side must know of this one. */

@@ -1,5 +1,6 @@
 import { diffText } from "../../report/diff-text.ts";
 import { jsonText } from "../../report/json.ts";
+import { proposalText } from "../../report/proposal-text.ts";
 import { type DiffResult, diffDocument, diff as run } from "../../workflows/diff.ts";
 import {
   type CommandLineWorld,
@@ -17,7 +18,7 @@ const exits: Readonly<Record<DiffResult["outcome"], ExitCode>> = {
   "cannot-tell": 2,
 };
 
-/** `godwit diff A [B]`: 0 when they are equal, 1 when they differ, 2 when that cannot be told. */
+/** `godwit diff A [B]`: 0 when they are equal, 1 when they differ, 2 when that cannot be told, or no proposal be made. */
 export async function diff(
   [a, b]: readonly [a: string, b: string | undefined],
   options: CommonOptions,
@@ -26,11 +27,18 @@ export async function diff(
   const strict = options.strict === true;
   const result = await run(a, b, options, projectSurroundings(world), {
     onProgress: progressOf(world, options),
+    ...(options.sql && { sql: true }),
   });
-  world.stdout.write(
-    options.json
-      ? jsonText(diffDocument(result))
-      : diffText(result, { ...textOptions(world, options), strict }),
-  );
+  world.stdout.write(textOf(result, options, { ...textOptions(world, options), strict }));
+  if (result.proposal?.outcome === "no-proposal") return 2;
   return strict && result.outcome === "environmental" ? 1 : exits[result.outcome];
+}
+
+function textOf(
+  result: DiffResult,
+  { json, sql }: CommonOptions,
+  options: Parameters<typeof diffText>[1],
+): string {
+  if (json) return jsonText(diffDocument(result));
+  return sql ? proposalText(result) : diffText(result, options);
 }

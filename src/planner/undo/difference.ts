@@ -1,9 +1,9 @@
+import { carrierOf } from "../../engines/object-order.ts";
 import type { ObjectSql, Objects } from "../../engines/object-sql.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { objectKey, type SchemaObject } from "../../schema/object.ts";
 import type { Snapshot } from "../../schema/snapshot.ts";
 import { dotted } from "../../sql/identifier.ts";
-import { carrierOf } from "./order.ts";
 
 /** Something that is there, and what it was. */
 export interface Changed {

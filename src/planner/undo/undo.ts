@@ -1,3 +1,4 @@
+import { carrierOf, inOrder } from "../../engines/object-order.ts";
 import type { ObjectSql } from "../../engines/object-sql.ts";
 import type { HistoryWriting } from "../../frameworks/framework.ts";
 import type { History } from "../../migration/migration.ts";
@@ -8,7 +9,6 @@ import { type Facts, factParts, factsOf } from "../../timeline/facts.ts";
 import { hazardsOf } from "../hazards.ts";
 import type { Changed, Difference } from "./difference.ts";
 import { type Seen, seenWords } from "./new-rows.ts";
-import { carrierOf, inOrder } from "./order.ts";
 import { changedRows, migrationsOf, type Remembered } from "./remembered.ts";
 import { rowsBack } from "./rows.ts";
 import type { RowCheck } from "./rows-back.ts";

@@ -1,6 +1,6 @@
-import type { Objects } from "../../engines/object-sql.ts";
-import { objectKey, type SchemaObject } from "../../schema/object.ts";
-import { dotted } from "../../sql/identifier.ts";
+import { objectKey, type SchemaObject } from "../schema/object.ts";
+import { dotted } from "../sql/identifier.ts";
+import type { Objects } from "./object-sql.ts";
 
 const carriers = ["table", "view", "materialized-view", "enum", "domain"] as const;
 
