@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { Failure, FrameworkName } from "../src/doctor/failures/failure.ts";
 import { failures } from "../src/doctor/failures/registry.ts";
 import { checks } from "../src/doctor/registry.ts";
+import { attributes } from "../src/engines/postgres/snapshot/attributes/attributes.ts";
 
 const root = join(import.meta.dirname, "..");
 const note = "<!-- Written by `node tools/docs.ts` from the program's own texts; edit those. -->\n\n";
@@ -20,6 +21,7 @@ const pages = new Map([
   ...checks.map(({ id, explain }) => [`docs/checks/${id}.md`, `${note}${explain.trim()}\n`] as const),
   ["docs/checks/README.md", checksIndex()],
   ["docs/failures.md", failuresPage()],
+  ["docs/schema.md", schemaPage()],
 ]);
 
 process.exitCode = process.argv.includes("--check") ? await report() : await write();
@@ -32,6 +34,31 @@ Causes stand before what they cause. \`godwit explain <check>\` prints the same 
 
 | check | what it is |
 |---|---|
+${rows.join("")}`;
+}
+
+/** What a snapshot tells of each kind of object. */
+function schemaPage(): string {
+  const rows = Object.entries(attributes).map(([kind, { semantic, environmental, wholly }]) => {
+    const names = (told: Readonly<Record<string, string>>) =>
+      Object.entries(told)
+        .map(([name, text]) => `\`${name}\` (${cell(text)})`)
+        .join("<br>");
+    return `| **${kind}**${wholly ? "<br>(environmental as a whole)" : ""} | ${names(semantic)} | ${names(environmental)} |\n`;
+  });
+  return `${note}# What a snapshot tells
+
+A snapshot has every object that DDL can make, on PostgreSQL 13 to 18. What belongs to an extension is left out: the extension
+stands for it. So do the server's own schemas and temporary objects.
+
+*Semantic* attributes say how the database behaves: \`doctor\`, \`repair\` and the fingerprint rest on them. *Environmental*
+ones (owners, grants, comments, the order of columns, versions) belong to where the database is: \`snapshot\` and \`diff\` show them
+apart, and they have a fingerprint of their own. Attributes with their usual value are left out.
+
+Rows, statistics, the counters of sequences and settings of the database or of roles are no part of a snapshot.
+
+| kind | semantic | environmental |
+|---|---|---|
 ${rows.join("")}`;
 }
 
