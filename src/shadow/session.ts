@@ -14,6 +14,7 @@ export function closingWith(session: ScratchSession, afterwards: () => Promise<v
     server: session.server,
     script: (sql) => session.script(sql),
     snapshot: (options) => session.snapshot(options),
+    changes: (options) => session.changes(options),
     reprint: (objects) => session.reprint(objects),
     close: () => {
       closed ??= close();
