@@ -1,7 +1,8 @@
 /** Roles and a tablespace belong to the server: made once, before the first database. */
 export const serverObjects = [
   "CREATE ROLE keeper",
-  "CREATE ROLE other_keeper",
+  // Some kinds of objects may only belong to a superuser.
+  "CREATE ROLE superior SUPERUSER",
   "CREATE ROLE reader",
   "CREATE ROLE second_reader",
   "SET allow_in_place_tablespaces = on",
@@ -64,7 +65,10 @@ CREATE CAST (mood AS int) WITH FUNCTION mood_number(mood) AS ASSIGNMENT;
 CREATE CAST (pair AS text) WITH INOUT;
 CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal), TO SQL WITH FUNCTION int4recv(internal));
 CREATE CONVERSION latin FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
-CREATE TRUSTED LANGUAGE plmine HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
+CREATE FUNCTION plmine_call() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE FUNCTION plmine_inline(internal) RETURNS void LANGUAGE c STRICT AS '$libdir/plpgsql', 'plpgsql_inline_handler';
+CREATE FUNCTION plmine_check(oid) RETURNS void LANGUAGE c STRICT AS '$libdir/plpgsql', 'plpgsql_validator';
+CREATE TRUSTED LANGUAGE plmine HANDLER plmine_call INLINE plmine_inline VALIDATOR plmine_check;
 CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
 CREATE ACCESS METHOD btree2 TYPE INDEX HANDLER bthandler;
 

@@ -16,6 +16,7 @@ export const constraints: readonly Mutation[] = [
       "item_status",
       "CHECK (((status)::text = ANY ((ARRAY['new'::character varying, 'old'::character varying])::text[])))",
     ),
+    { onlyInDump: "the server prints its own text in another way when it has read it again" },
   ),
   semantic(
     [status, "constraint app.item.item_state"],

@@ -109,17 +109,17 @@ export const operators: readonly Mutation[] = [
   semantic("conversion app.latin", "DROP CONVERSION latin"),
   semantic(
     "language plmine",
-    "CREATE OR REPLACE LANGUAGE plmine HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator",
+    "CREATE OR REPLACE LANGUAGE plmine HANDLER plmine_call INLINE plmine_inline VALIDATOR plmine_check",
     { name: "a language that is not trusted" },
   ),
   semantic(
     "language plmine",
-    "CREATE OR REPLACE TRUSTED LANGUAGE plmine HANDLER plpgsql_call_handler VALIDATOR plpgsql_validator",
+    "CREATE OR REPLACE TRUSTED LANGUAGE plmine HANDLER plmine_call VALIDATOR plmine_check",
     { name: "a language without inline code" },
   ),
   semantic(
     "language plmine",
-    "CREATE OR REPLACE TRUSTED LANGUAGE plmine HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler",
+    "CREATE OR REPLACE TRUSTED LANGUAGE plmine HANDLER plmine_call INLINE plmine_inline",
     { name: "a language without validator" },
   ),
   semantic(["language plmine", "language plours"], "ALTER LANGUAGE plmine RENAME TO plours"),

@@ -105,9 +105,7 @@ export const surroundings: readonly Mutation[] = [
   ),
   environmental("table app.item", "COMMENT ON TABLE item IS NULL"),
   environmental("subscription fed", "COMMENT ON SUBSCRIPTION fed IS 'said'", { since: 14 }),
-  ...Object.entries(owned).map(([what, key]) =>
-    environmental(key, `ALTER ${what} OWNER TO superior`, { setup: "CREATE ROLE superior SUPERUSER" }),
-  ),
+  ...Object.entries(owned).map(([what, key]) => environmental(key, `ALTER ${what} OWNER TO superior`)),
   ...granted.map(([rights, key, since]) =>
     environmental(key, `GRANT ${rights}`, since === undefined ? {} : { since }),
   ),
