@@ -52,6 +52,11 @@ CREATE TABLE every.about (at date, id int, CONSTRAINT about_events FOREIGN KEY (
 CREATE TRIGGER on_events AFTER INSERT ON every.events FOR EACH ROW EXECUTE FUNCTION every.noted();
 ALTER TABLE every.events_1 DISABLE TRIGGER on_events;
 
+CREATE TABLE every.parts (id int, s int, CONSTRAINT whole FOREIGN KEY (s) REFERENCES every."Select") PARTITION BY LIST (id);
+CREATE TABLE every.part (id int, s int, CONSTRAINT "part *" FOREIGN KEY (s) REFERENCES every."Select");
+ALTER TABLE every.parts ATTACH PARTITION every.part FOR VALUES IN (1);
+CREATE TABLE every.other_part PARTITION OF every.parts FOR VALUES IN (2);
+
 CREATE TABLE every.constrained (a int, b int, c int4range, d text, e int CONSTRAINT e_check CHECK (e > 1) NO INHERIT);
 ALTER TABLE every.constrained ADD CONSTRAINT key PRIMARY KEY (a) INCLUDE (b) WITH (fillfactor = 80) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE every.constrained ADD CONSTRAINT "Uniq *" UNIQUE (b, d) DEFERRABLE;

@@ -1,13 +1,16 @@
 import type { Client } from "../connect.ts";
 import { makeAll } from "./make-all.ts";
+import { copyPartitionStates } from "./partition-states.ts";
 import { eventTriggerStates, subscriptionColumnsQuery, subscriptions } from "./replication-definitions.ts";
 import type { Source } from "./source.ts";
 
 /**
  * Makes what has to come after all else, however the definitions came: subscriptions, which a dump would make with the
- * publisher's address, and the states in which event triggers act on whatever is made.
+ * publisher's address, what a dump does not tell of partitions, and the states in which event triggers act on whatever is
+ * made.
  */
 export async function makeAtLast(source: Source, into: Client): Promise<void> {
+  await copyPartitionStates(source, into);
   const columns = await source.read(subscriptionColumnsQuery);
   const readable = new Set(columns.map(({ name }) => String(name)));
   for (const rows of await source.readAll([subscriptions(readable), eventTriggerStates]))
