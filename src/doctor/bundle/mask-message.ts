@@ -14,7 +14,8 @@ const quotesNames = /^(?:0A|23|25|2B|34|3D|3F|40|42|53|54|55|57|58)/;
 export function maskMessage(code: string, message: string): string {
   if (code.startsWith("P0")) return "…";
   const plain = maskAddresses(maskSecrets(message))
-    .replace(/'[^']*'?/g, "'…'")
+    // A name in double quotes may hold a single one.
+    .replace(/"[^"]*"|'[^']*'?/g, (text) => (text.startsWith('"') ? text : "'…'"))
     // `Key (email)=(ann@example.org) already exists.`
     .replace(/=\([^)]*\)?/g, "=(…)");
   // What a syntax error stands at may be a literal, or all that follows an open one.

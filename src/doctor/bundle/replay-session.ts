@@ -26,10 +26,7 @@ export function replaySession(
     return { code, message, ...(statement && { offset: statement.start }) };
   };
   return {
-    server: session.server,
+    ...session,
     script: async (script) => refusal(script) ?? session.script(masking.executable(script)),
-    snapshot: (options) => session.snapshot(options),
-    reprint: (objects) => session.reprint(objects),
-    close: () => session.close(),
   };
 }

@@ -23,9 +23,10 @@ export async function confine(target: Target, roles: readonly string[]): Promise
     await client.query(
       `CREATE ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS`,
     );
-    for (const one of roles) await client.query(lend(one, role));
+    const database = quoteIdentifier(target.database);
     await client.query(`ALTER SCHEMA public OWNER TO ${role}`);
-    await client.query(`ALTER DATABASE ${quoteIdentifier(target.database)} OWNER TO ${role}`);
+    await client.query(`ALTER DATABASE ${database} OWNER TO ${role}`);
+    for (const one of roles) await client.query(lend(one, { role, database }));
   } finally {
     await client.end();
   }
@@ -33,15 +34,20 @@ export async function confine(target: Target, roles: readonly string[]): Promise
 }
 
 /** What was there before may be the superuser, or a role that may start programs: only what was made here is lent. */
-function lend(name: string, to: string): string {
+function lend(name: string, { role, database }: { role: string; database: string }): string {
+  const lent = quoteIdentifier(name);
   const named = `rolname = ${quoteLiteral(name)}`;
   const body = `BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE ${named}) THEN
-      EXECUTE ${quoteLiteral(`CREATE ROLE ${quoteIdentifier(name)} NOLOGIN`)};
+      EXECUTE ${quoteLiteral(`CREATE ROLE ${lent} NOLOGIN`)};
     END IF;
     IF EXISTS (SELECT FROM pg_catalog.pg_roles
                 WHERE ${named} AND NOT rolsuper AND NOT rolcanlogin AND rolname !~ '^pg_') THEN
-      EXECUTE ${quoteLiteral(`GRANT ${quoteIdentifier(name)} TO ${to}`)};
+      EXECUTE ${quoteLiteral(`GRANT ${lent} TO ${role}`)};
+      -- Whoever is to own an object must be able to make one there; a superuser's ALTER ... OWNER TO does not ask.
+      EXECUTE ${quoteLiteral(`GRANT ALL ON DATABASE ${database} TO ${lent}`)};
+      EXECUTE ${quoteLiteral(`GRANT ALL ON SCHEMA public TO ${lent}`)};
+      EXECUTE ${quoteLiteral(`ALTER DEFAULT PRIVILEGES FOR ROLE ${role} GRANT ALL ON SCHEMAS TO ${lent}`)};
     END IF;
   EXCEPTION WHEN reserved_name THEN NULL;
   END`;
