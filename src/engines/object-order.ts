@@ -5,12 +5,8 @@ import type { Objects } from "./object-sql.ts";
 const carriers = ["table", "view", "materialized-view", "enum", "domain"] as const;
 
 /** The table, view or type that an object goes with, where it is a part of one. */
-export function carrierOf(
-  { kind, schema, relation, name }: SchemaObject,
-  among: Objects,
-): string | undefined {
+export function carrierOf({ kind, schema, relation }: SchemaObject, among: Objects): string | undefined {
   if (relation === undefined || (carriers as readonly string[]).includes(kind)) return undefined;
-  void name;
   return carriers.map((one) => `${one} ${dotted(schema, relation)}`).find((key) => among.has(key));
 }
 

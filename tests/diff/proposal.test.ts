@@ -88,6 +88,21 @@ describe("what brings one database to another", () => {
     assert.deepEqual([refused, outcome, proposal.outcome], [2, "differ", "no-proposal"]);
   });
 
+  test("is tried before it is shown: what would come out otherwise is not proposed", async () => {
+    // No statement moves a value of an enum, and none is missing either.
+    const [a, b] = (await databases(
+      server,
+      "CREATE TYPE e AS ENUM ('x', 'y')",
+      "CREATE TYPE e AS ENUM ('y', 'x')",
+    )) as [Database, Database];
+    const { exit, script } = await proposed(a, b.url);
+    assert.equal(exit, 2, script);
+    assert.match(
+      script,
+      /There is no proposal: what would come out is not side b\.\n-- {3}enum value public\.e\./,
+    );
+  });
+
   test("with names that would forge a script is in the JSON alone", async () => {
     const name = `x${String.fromCharCode(27)}[2J`;
     const [a, b] = (await databases(server, "", `CREATE TABLE ${quote(name)} (id int)`)) as [
