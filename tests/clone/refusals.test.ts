@@ -234,6 +234,28 @@ for (const method of methods) {
       await database.end();
     });
 
+    test("neither do those of a wrapper that somebody made with an extension's handler, or with another", async () => {
+      const far = `OPTIONS (host '127.0.0.1', port '${servers.source.port}', dbname 'postgres')`;
+      const database = await filled(
+        servers,
+        `CREATE EXTENSION postgres_fdw; CREATE FOREIGN DATA WRAPPER mine HANDLER postgres_fdw_handler VALIDATOR postgres_fdw_validator; CREATE SERVER far FOREIGN DATA WRAPPER mine ${far};
+         CREATE USER MAPPING FOR postgres SERVER far OPTIONS (user 'postgres', password 'secret'); CREATE FOREIGN TABLE distant (datname name) SERVER far OPTIONS (schema_name 'pg_catalog', table_name 'pg_database')`,
+      );
+      const { outcome, name } = await copyOf(servers, database.url, method);
+      assert.equal(outcome.outcome, "copied", JSON.stringify(outcome));
+      assert.equal(await code(database.url, "SELECT FROM distant"), "done");
+      assert.equal(await code(urlOf(servers, name, "postgres"), "SELECT FROM distant"), "58P01");
+      await database.run(
+        "CREATE FUNCTION handle() RETURNS fdw_handler LANGUAGE c AS '$libdir/postgres_fdw', 'postgres_fdw_handler'; CREATE FOREIGN DATA WRAPPER own HANDLER handle",
+      );
+      const other = await copyOf(servers, database.url, method);
+      assert.match(
+        JSON.stringify(other.outcome),
+        /cannot copy foreign-data wrapper .*own.*: its handler is no extension's/,
+      );
+      await database.end();
+    });
+
     test("an extension which the server for the copy does not have", async () => {
       const database = await filled(servers, "CREATE TABLE t (a int)");
       await database.run(
