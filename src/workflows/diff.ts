@@ -107,11 +107,14 @@ async function openBoth(
   surroundings: ProjectSurroundings,
   options: ReplayOptions,
 ): Promise<Both> {
+  // A file that cannot be used is told before any database is asked.
+  const readA = await openFile(left);
+  const readB = await openFile(right);
   // What fails first is told, the same each time; the other side is waited for, so that nothing stays open.
-  const [leftRead, rightRead] = await Promise.allSettled([open(left), open(right)]);
+  const [leftRead, rightRead] = await Promise.allSettled([reach(left), reach(right)]);
   if (leftRead.status === "rejected") throw leftRead.reason;
   if (rightRead.status === "rejected") throw rightRead.reason;
-  const [a, b] = [leftRead.value, rightRead.value];
+  const [a, b] = [readA ?? leftRead.value, readB ?? rightRead.value];
   const files = [left, right].filter((side) => side.kind === "files");
   const replayed = files.length === 0 ? [] : await openFiles(files, a ?? b, flags, surroundings, options);
   const table = replayed[0]?.historyTable;
@@ -138,9 +141,12 @@ function withoutTable(snapshot: Snapshot, table: { schema: string; name: string 
   };
 }
 
-function open(side: Side): Promise<OpenedSide | undefined> {
-  if (side.kind === "database") return openDatabase(side);
-  return side.kind === "snapshot-file" ? openSnapshotFile(side) : Promise.resolve(undefined);
+async function openFile(side: Side): Promise<OpenedSide | undefined> {
+  return side.kind === "snapshot-file" ? openSnapshotFile(side) : undefined;
+}
+
+async function reach(side: Side): Promise<OpenedSide | undefined> {
+  return side.kind === "database" ? openDatabase(side) : undefined;
 }
 
 function resultOf({ a, b, notes }: Both): DiffResult {
