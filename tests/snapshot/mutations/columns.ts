@@ -1,4 +1,4 @@
-import { environmental, type Mutation, nothing, semantic } from "./mutation.ts";
+import { both, environmental, type Mutation, nothing, semantic } from "./mutation.ts";
 
 const pair = "CREATE TABLE pairs (a int, b int)";
 
@@ -16,8 +16,8 @@ export const columns: readonly Mutation[] = [
   semantic("column other.thing.d", "ALTER TABLE other.thing ALTER d TYPE interval day to second"),
   semantic("column other.thing.e", "ALTER TABLE other.thing ALTER e TYPE timestamptz(3)"),
   semantic("column app.second_base.a", "ALTER TABLE second_base ALTER a TYPE positive"),
-  semantic("column app.parent.code", "ALTER TABLE parent ALTER code SET NOT NULL"),
-  semantic("column app.item.status", "ALTER TABLE item ALTER status DROP NOT NULL"),
+  semantic("column app.parent.code", "ALTER TABLE parent ALTER code SET NOT NULL", { bothSince: 18 }),
+  semantic("column app.item.status", "ALTER TABLE item ALTER status DROP NOT NULL", { bothSince: 18 }),
   semantic("column app.item.status", "ALTER TABLE item ALTER status SET DEFAULT 'old'"),
   semantic("column app.item.status", "ALTER TABLE item ALTER status DROP DEFAULT"),
   semantic("column app.parent.mood", "ALTER TABLE parent ALTER mood SET DEFAULT 'sad'"),
@@ -48,7 +48,10 @@ export const columns: readonly Mutation[] = [
   semantic("column app.item.double", "ALTER TABLE item ALTER double SET EXPRESSION AS (twice(2))", {
     since: 17,
   }),
-  semantic("column app.promised.b", "ALTER TABLE promised ALTER b SET EXPRESSION AS (a * 3)", { since: 18 }),
+  semantic("column app.promised.b", "ALTER TABLE promised ALTER b SET EXPRESSION AS (a * 3)", {
+    since: 18,
+    setup: "ALTER TABLE promised DROP CONSTRAINT a_small",
+  }),
   semantic(
     "column app.promised.b",
     "ALTER TABLE promised DROP b; ALTER TABLE promised ADD b int GENERATED ALWAYS AS (a * 2) STORED",
@@ -108,7 +111,7 @@ export const columns: readonly Mutation[] = [
   semantic("column app.promised.a", "ALTER TABLE promised ALTER CONSTRAINT a_there NO INHERIT", {
     since: 18,
   }),
-  semantic(
+  both(
     "column app.followed.c",
     "ALTER TABLE followed ADD CONSTRAINT followed_c_not_null NOT NULL c NOT VALID",
     { since: 18 },

@@ -33,7 +33,6 @@ export const constraints: readonly Mutation[] = [
   semantic(key, reference("ON DELETE CASCADE ON UPDATE CASCADE")),
   semantic(key, reference("MATCH FULL ON DELETE CASCADE")),
   semantic(key, reference("ON DELETE CASCADE NOT VALID")),
-  semantic(key, reference("(id) ON DELETE CASCADE DEFERRABLE")),
   semantic(key, "ALTER TABLE item ALTER CONSTRAINT item_parent DEFERRABLE"),
   semantic(key, "ALTER TABLE item ALTER CONSTRAINT item_parent DEFERRABLE INITIALLY DEFERRED"),
   semantic(key, "ALTER TABLE item ALTER CONSTRAINT item_parent DEFERRABLE INITIALLY DEFERRED", {

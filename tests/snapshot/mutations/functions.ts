@@ -60,9 +60,12 @@ export const functions: readonly Mutation[] = [
     "DROP FUNCTION twice(text); CREATE FUNCTION twice(n text) RETURNS SETOF text LANGUAGE sql AS 'SELECT n || n'",
   ),
   semantic(
-    "function app.twice(m text)",
-    "DROP FUNCTION twice(text); CREATE FUNCTION twice(m text) RETURNS text LANGUAGE sql AS 'SELECT n || n'",
-    { setup: "SET check_function_bodies = off", name: "another name of an argument" },
+    "function app.naming(m text)",
+    "DROP FUNCTION naming; CREATE FUNCTION naming(m text) RETURNS text LANGUAGE sql AS 'SELECT $1'",
+    {
+      setup: "CREATE FUNCTION naming(n text) RETURNS text LANGUAGE sql AS 'SELECT $1'",
+      name: "another name of an argument",
+    },
   ),
   semantic(
     "function app.defaulted(a integer, b integer, VARIADIC c integer[])",

@@ -65,8 +65,17 @@ type Session = Awaited<ReturnType<typeof openSession>>;
 
 export const openSession = (url: string) => connectScratch(parsePostgresUrl(url), { schema: "app" });
 
-/** Makes a mutation in a transaction and undoes it. @param base what is there before, where it is known */
-export async function mutateAndUndo(session: Session, mutation: Mutation, base: Snapshot): Promise<void> {
+/**
+ * Makes a mutation in a transaction and undoes it.
+ *
+ * @param base what is there before
+ * @returns the fingerprints of what it makes
+ */
+export async function mutateAndUndo(
+  session: Session,
+  mutation: Mutation,
+  { major, base }: { major: Major; base: Snapshot },
+): Promise<string> {
   await execute(session, "BEGIN");
   try {
     let before = base;
@@ -75,18 +84,20 @@ export async function mutateAndUndo(session: Session, mutation: Mutation, base: 
       before = await session.snapshot({ inTransaction: true });
     }
     await execute(session, mutation.change);
-    judge(mutation, before, await session.snapshot({ inTransaction: true }));
+    const after = await session.snapshot({ inTransaction: true });
+    judge(mutation, before, after, major);
+    return `${fingerprint(after)} ${environmentFingerprint(after)}`;
   } finally {
     await execute(session, "ROLLBACK");
   }
 }
 
 /** Makes a mutation for good. Looks before and after, each time as a session that has just begun. */
-export async function mutateForGood(url: string, mutation: Mutation): Promise<void> {
+export async function mutateForGood(url: string, mutation: Mutation, major: Major): Promise<void> {
   await makeAlone(url, mutation.setup);
   const before = await look(url);
   await makeAlone(url, mutation.change, mutation.fails);
-  judge(mutation, before, await look(url));
+  judge(mutation, before, await look(url), major);
 }
 
 /** Executes statements one by one, so that those can be among them which cannot be in a transaction. */
@@ -118,14 +129,22 @@ async function execute(session: Session, sql: string): Promise<void> {
 }
 
 /** Holds two snapshots against what is known of the mutation between them. */
-function judge({ changes, keys }: Mutation, before: Snapshot, after: Snapshot): void {
+function judge(
+  { changes, keys, bothSince }: Mutation,
+  before: Snapshot,
+  after: Snapshot,
+  major: Major,
+): void {
   const { semantic, environmental, membership } = differing(before, after);
   const found = [...new Set([...semantic, ...environmental])].sort();
   const wanted = {
     semantic: changes === "semantic" || changes === "both",
-    // An object that is gone has no environment either.
     environmental:
-      changes === "environmental" || changes === "both" || (changes === "semantic" && membership),
+      changes === "environmental" ||
+      changes === "both" ||
+      (bothSince !== undefined && bothSince <= major) ||
+      // An object that is gone has no environment either.
+      (changes === "semantic" && membership),
   };
   const said = `differing are ${found.join(", ") || "no objects"}`;
   assert.equal(fingerprint(before) !== fingerprint(after), wanted.semantic, `semantics: ${said}`);

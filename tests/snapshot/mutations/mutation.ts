@@ -11,6 +11,8 @@ export interface Mutation {
   readonly change: string;
   /** Which fingerprint becomes another. */
   readonly changes: "semantic" | "environmental" | "both" | "nothing";
+  /** From this version on it changes the environment too: the name of a NOT NULL constraint comes or goes with it. */
+  readonly bothSince?: Major;
   /** The objects which differ, or are only there before or after. */
   readonly keys: readonly string[];
   /** It cannot be in a transaction. */

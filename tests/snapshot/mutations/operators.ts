@@ -23,7 +23,7 @@ export const operators: readonly Mutation[] = [
   semantic(near, operator("FUNCTION = near, COMMUTATOR = ~=, RESTRICT = eqsel, HASHES")),
   semantic(near, operator("FUNCTION = near, COMMUTATOR = ~=, RESTRICT = eqsel, MERGES")),
   semantic(near, operator("FUNCTION = near, COMMUTATOR = ~=, RESTRICT = eqsel, NEGATOR = !~=")),
-  semantic(near, "ALTER OPERATOR ~= (int, int) SET (RESTRICT = NONE)"),
+  semantic(near, "ALTER OPERATOR ~= (int, int) SET (RESTRICT = contsel)"),
   semantic([near, 'operator other."~=" (integer, integer)'], "ALTER OPERATOR ~= (int, int) SET SCHEMA other"),
   semantic('operator app."@@@" (NONE, integer)', "CREATE OPERATOR @@@ (RIGHTARG = int, FUNCTION = int4abs)", {
     name: "a prefix operator",

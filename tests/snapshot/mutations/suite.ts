@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Snapshot } from "../../../src/schema/snapshot.ts";
 import { type Major, whyNot } from "../../servers/majors.ts";
@@ -11,6 +12,7 @@ export async function testMutations(major: Major, mutations: readonly Mutation[]
     let laboratory: Laboratory;
     let session: Awaited<ReturnType<typeof openSession>>;
     let base: Snapshot;
+    const seen = new Map<string, string>();
 
     before(async () => {
       laboratory = await Laboratory.open(major);
@@ -24,8 +26,14 @@ export async function testMutations(major: Major, mutations: readonly Mutation[]
 
     for (const mutation of mutations) {
       test(`${mutation.changes}: ${mutation.name}`, async () => {
-        if (mutation.alone) await mutateForGood(await laboratory.database(), mutation);
-        else await mutateAndUndo(session, mutation, base);
+        if (mutation.alone) await mutateForGood(await laboratory.database(), mutation, major);
+        else {
+          const made = await mutateAndUndo(session, mutation, { major, base });
+          if (mutation.setup !== undefined || mutation.changes === "nothing") return;
+          // Not only something is seen, but what.
+          assert.equal(seen.get(made), undefined);
+          seen.set(made, mutation.name);
+        }
       });
     }
   });

@@ -135,7 +135,7 @@ export const surroundings: readonly Mutation[] = [
   environmental("extension pg_trgm", "ALTER EXTENSION pg_trgm UPDATE", {
     notInDump: "a dump restores whatever version is installed",
   }),
-  semantic("table app.second_base", "ALTER EXTENSION citext ADD TABLE second_base", {
+  semantic("table other.thing", "ALTER EXTENSION citext ADD TABLE other.thing", {
     name: "a table that belongs to an extension",
   }),
 ];

@@ -20,10 +20,6 @@ export const tables: readonly Mutation[] = [
   semantic("table app.apart", "ALTER TABLE apart SET (toast.autovacuum_enabled = off)"),
   semantic("table app.apart", "ALTER TABLE apart SET ACCESS METHOD heap", { since: 15 }),
   semantic("table app.second_base", "DROP TABLE second_base; CREATE TABLE second_base (a int) USING heap2"),
-  semantic(
-    "table app.apart",
-    "SET allow_system_table_mods = on; UPDATE pg_class SET relam = (SELECT oid FROM pg_am WHERE amname = 'heap') WHERE relname = 'apart'",
-  ),
 
   semantic(
     ["table app.derived", "column app.derived.a", "column app.derived.b", "constraint app.derived.b_small"],

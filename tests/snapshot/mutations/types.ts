@@ -32,10 +32,10 @@ export const types: readonly Mutation[] = [
   semantic(["enum app.mood", "enum app.temper"], "ALTER TYPE mood RENAME TO temper"),
   semantic("enum app.empty", "CREATE TYPE empty AS ENUM ()"),
 
-  semantic("domain app.positive", "ALTER DOMAIN positive DROP NOT NULL"),
+  semantic("domain app.positive", "ALTER DOMAIN positive DROP NOT NULL", { bothSince: 17 }),
   semantic("domain app.positive", "ALTER DOMAIN positive SET DEFAULT 2"),
   semantic("domain app.positive", "ALTER DOMAIN positive DROP DEFAULT"),
-  semantic("domain app.word", "ALTER DOMAIN word SET NOT NULL"),
+  semantic("domain app.word", "ALTER DOMAIN word SET NOT NULL", { bothSince: 17 }),
   semantic(
     "constraint app.positive.above",
     "ALTER DOMAIN positive DROP CONSTRAINT above; ALTER DOMAIN positive ADD CONSTRAINT above CHECK (VALUE > 1)",
