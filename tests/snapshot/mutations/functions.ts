@@ -102,18 +102,19 @@ export const functions: readonly Mutation[] = [
     "CREATE OR REPLACE FUNCTION read() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM item WHERE status IN (''new'', ''old'')'",
     { since: 14 },
   ),
+  semantic("function app.work()", "CREATE OR REPLACE PROCEDURE work() LANGUAGE sql AS 'SELECT 2'"),
   semantic(
-    "function app.work(IN a integer)",
-    "CREATE OR REPLACE PROCEDURE work(a int DEFAULT 1) LANGUAGE sql AS 'SELECT 2'",
+    "function app.worked(IN a integer)",
+    "CREATE OR REPLACE PROCEDURE worked(a int DEFAULT 2) LANGUAGE sql AS 'SELECT 1'",
+    {
+      since: 14,
+      setup: "CREATE PROCEDURE worked(a int DEFAULT 1) LANGUAGE sql AS 'SELECT 1'",
+    },
   ),
+  semantic("function app.work()", "ALTER PROCEDURE work SECURITY DEFINER"),
   semantic(
-    "function app.work(IN a integer)",
-    "CREATE OR REPLACE PROCEDURE work(a int DEFAULT 2) LANGUAGE sql AS 'SELECT 1'",
-  ),
-  semantic("function app.work(IN a integer)", "ALTER PROCEDURE work SECURITY DEFINER"),
-  semantic(
-    "function app.work(IN a integer)",
-    "DROP PROCEDURE work; CREATE FUNCTION work(a int DEFAULT 1) RETURNS void LANGUAGE sql AS 'SELECT 1'",
+    "function app.work()",
+    "DROP PROCEDURE work; CREATE FUNCTION work() RETURNS void LANGUAGE sql AS 'SELECT 1'",
     { name: "a function instead of a procedure" },
   ),
 
