@@ -16,7 +16,7 @@ describe("pg_dump sees of a mutation what is said of it", { concurrency: 2 }, ()
 
   for (const mutation of mutationsOf(15)) {
     test(`${mutation.changes}: ${mutation.name}`, async () => {
-      const url = await laboratory.database();
+      const url = await (/SUBSCRIPTION/.test(mutation.change) ? laboratory.database() : laboratory.copy());
       await make(url, mutation, mutation.setup);
       const before = await dumpOf(url, "--schema-only");
       await make(url, mutation, mutation.change, mutation.fails);

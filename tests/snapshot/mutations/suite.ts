@@ -26,7 +26,7 @@ export async function testMutations(major: Major, mutations: readonly Mutation[]
 
     for (const mutation of mutations) {
       test(`${mutation.changes}: ${mutation.name}`, async () => {
-        if (mutation.alone) await mutateForGood(await laboratory.database(), mutation, major);
+        if (mutation.alone) await mutateForGood(await laboratory.copy(), mutation, major);
         else {
           const made = await mutateAndUndo(session, mutation, { major, base });
           if (mutation.setup !== undefined || mutation.changes === "nothing") return;
