@@ -64,7 +64,7 @@ async function replayFollowing(
           ...told,
           refined: true,
           replayed: false,
-          steps: await beforeRefusal(session, statements, follower),
+          ...(await beforeRefusal(session, statements, follower)),
         });
         continue;
       }
@@ -179,13 +179,13 @@ async function beforeRefusal(
   session: ScratchSession,
   statements: readonly Statement[],
   follower: Follower,
-): Promise<Step[]> {
+): Promise<Pick<TimelineMigration, "steps" | "passed">> {
   // A file that opens or ends transactions itself cannot be undone.
-  if (statements.some(({ kind }) => kind === "transaction")) return [];
+  if (statements.some(({ kind }) => kind === "transaction")) return { steps: [] };
   await session.script("BEGIN");
-  const { steps } = await stepThrough(session, statements, follower);
+  const { steps, passed } = await stepThrough(session, statements, follower);
   await session.script("ROLLBACK");
-  return steps;
+  return { steps, passed };
 }
 
 /** Runs statements in the open transaction until one is refused, and records what each changes. */
@@ -193,15 +193,16 @@ async function stepThrough(
   session: ScratchSession,
   statements: readonly Statement[],
   follower: Follower,
-): Promise<{ steps: Step[]; refused: boolean }> {
+): Promise<{ steps: Step[]; refused: boolean; passed: number }> {
   await follower.look({ inTransaction: true });
   const steps: Step[] = [];
   for (const [index, statement] of statements.entries()) {
-    if ((await session.script(statement.text)) !== undefined) return { steps: stepsOf(steps), refused: true };
+    if ((await session.script(statement.text)) !== undefined)
+      return { steps: stepsOf(steps), refused: true, passed: index };
     if (statement.kind !== "schema" && statement.kind !== "untraced") continue;
     steps.push({ statement: index, changes: await follower.look({ inTransaction: true }) });
   }
-  return { steps: stepsOf(steps), refused: false };
+  return { steps: stepsOf(steps), refused: false, passed: statements.length };
 }
 
 async function reprinted(

@@ -24,6 +24,8 @@ export interface TimelineMigration {
   readonly refined: boolean;
   /** False: it was refused, or comes after one that was. Then the steps are those of the statements before the refused one. */
   readonly replayed: boolean;
+  /** Of one that was refused: how many of its statements are taken, one by one. */
+  readonly passed?: number;
 }
 
 /** What is told of a statement: where it is, and what it begins with. */

@@ -43,6 +43,7 @@ const withScript = (sql: string) => (content: Content) => {
 
 async function diagnosed(file: string, ...more: string[]): Promise<Diagnosis> {
   const said = await godwit(["doctor", "--json", "--from", file, ...more]);
+  assert.notEqual(said.exit, 2, said.stderr);
   return documentOf<Diagnosis>(said);
 }
 

@@ -79,6 +79,8 @@ export interface Refused {
   readonly migration: string;
   /** Zero-based, where it is known. */
   readonly statement?: number;
+  /** How many of its statements are taken, one by one. */
+  readonly passed?: number;
   readonly code: string;
   readonly message: string;
 }

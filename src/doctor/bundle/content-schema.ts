@@ -92,7 +92,13 @@ export const contentSchema = z.object({
   ownElsewhere: z.array(text),
   interrupted: interrupted.exactOptional(),
   refused: z
-    .object({ migration: name, statement: count.exactOptional(), code: text, message: text })
+    .object({
+      migration: name,
+      statement: count.exactOptional(),
+      passed: count.exactOptional(),
+      code: text,
+      message: text,
+    })
     .exactOptional(),
   found: z.object({
     replay: z.enum(["replayed", "cached", "cannot-replay"]),

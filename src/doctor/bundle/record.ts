@@ -110,12 +110,19 @@ function failureIn({ replay }: Evidence) {
   return replay.outcome === "cannot-replay" ? undefined : replay.timeline.failure;
 }
 
-function refusedIn(evidence: Evidence): Refused | undefined {
-  const failure = failureIn(evidence);
+function refusedIn({ replay }: Evidence): Refused | undefined {
+  const { failure, migrations } =
+    replay.outcome === "cannot-replay" ? { failure: undefined, migrations: [] } : replay.timeline;
   if (failure === undefined) return undefined;
   const { migration, statement, code } = failure;
-  const message = maskMessage(code, failure.message);
-  return { migration, code, message, ...(statement !== undefined && { statement }) };
+  const passed = migrations.find(({ name }) => name === migration)?.passed;
+  return {
+    migration,
+    code,
+    message: maskMessage(code, failure.message),
+    ...(statement !== undefined && { statement }),
+    ...(passed !== undefined && { passed }),
+  };
 }
 
 /** A migration that names no role needs none; the names of a server's roles may be those of people or customers. */

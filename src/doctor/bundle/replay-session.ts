@@ -13,17 +13,22 @@ export function replaySession(
   { migrations, refused }: Pick<Bundle, "migrations" | "refused">,
   { masking, split }: { masking: Masking; split: (script: string) => readonly Statement[] },
 ): ScratchSession {
-  const sql = refused && (migrations.find(({ name }) => name === refused.migration)?.sql ?? "");
-  const statement = refused?.statement === undefined ? undefined : split(sql ?? "")[refused.statement];
-  // Earlier migrations may have a statement of the same text: it counts once the file was refused.
-  let wasRefused = false;
+  const sql = migrations.find(({ name }) => name === refused?.migration)?.sql ?? "";
+  const statements = refused === undefined ? [] : split(sql);
+  // Once the file was refused, its statements come one by one.
+  let taken: number | undefined;
   const refusal = (script: string): ScriptError | undefined => {
     if (refused === undefined) return undefined;
-    const { code, message } = refused;
-    if (wasRefused) return script === statement?.text ? { code, message } : undefined;
-    if (script !== sql) return undefined;
-    wasRefused = true;
-    return { code, message, ...(statement && { offset: statement.start }) };
+    const { code, message, statement, passed } = refused;
+    if (taken === undefined) {
+      if (script !== sql) return undefined;
+      taken = 0;
+      const offset = statements[statement ?? -1]?.start;
+      return { code, message, ...(offset !== undefined && { offset }) };
+    }
+    if (script !== statements[taken]?.text) return undefined;
+    taken += 1;
+    return passed !== undefined && taken > passed ? { code, message } : undefined;
   };
   return {
     ...session,
