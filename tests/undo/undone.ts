@@ -89,7 +89,7 @@ export function comparable(dump: string): string {
 function inOrder(text: string): string {
   if (/^CREATE (?:UNLOGGED )?TABLE /m.test(text))
     return text.replaceAll(/,$/gm, "").split("\n").toSorted().join("\n");
-  const copy = /^COPY (\S+) \((.*)\) FROM stdin;\n([\s\S]*?)^\\\.$/m.exec(text);
+  const copy = /^COPY (.+?) \((.*)\) FROM stdin;\n([\s\S]*?)^\\\.$/m.exec(text);
   if (copy === null) return text;
   const columns = (copy[2] ?? "").split(", ");
   const order = columns.map((_, i) => i).sort((a, b) => ((columns[a] ?? "") < (columns[b] ?? "") ? -1 : 1));
