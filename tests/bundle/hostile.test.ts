@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { checksumOf } from "../../src/doctor/bundle/document.ts";
 import type { Diagnosis } from "../../src/workflows/result.ts";
 import { fileOf } from "../scenarios/application.ts";
@@ -16,6 +18,20 @@ interface Content {
   server: Record<string, unknown>;
   project: Record<string, string>;
   schema: string;
+}
+
+const places: string[] = [];
+
+after(async () => {
+  for (const place of places) await rm(place, { recursive: true, force: true });
+});
+
+/** A file that is not there, where the account which runs a scratch server could make it. */
+async function markPlace(): Promise<string> {
+  const place = await mkdtemp(join(tmpdir(), "godwit-mark-"));
+  places.push(place);
+  await chmod(place, 0o777);
+  return join(place, "made");
 }
 
 let honest: Promise<string> | undefined;
@@ -77,7 +93,7 @@ for (const [what, sql] of [
   ["an extension that is not trusted", "EXECUTE 'CREATE EXTEN' || 'SION adminpack'"],
 ] as const) {
   scenario(`executed without rights: ${what}`, async (world) => {
-    const mark = join(await newDirectory("mark"), "made");
+    const mark = await markPlace();
     const script = `DO $$ BEGIN ${sql.replace("MARK", mark)}; END $$;`;
     const file = await forged(world, withScript(script));
     const { replay, findings } = await diagnosed(file);
@@ -90,7 +106,7 @@ for (const [what, sql] of [
 }
 
 scenario("roles that the bundle names are lent, but none that was there before", async (world) => {
-  const mark = join(await newDirectory("mark"), "made");
+  const mark = await markPlace();
   const file = await forged(world, (content) => {
     withScript(`DO $$ BEGIN EXECUTE 'SET ROLE pg_execute_server_pro' || 'gram';
       EXECUTE 'CO' || 'PY (SELECT 1) TO PRO' || 'GRAM ''touch ${mark}'''; END $$;`)(content);
@@ -110,7 +126,7 @@ scenario("roles that the bundle names are lent, but none that was there before",
 });
 
 scenario("a function of theirs is never called in the name of the superuser", async (world) => {
-  const mark = join(await newDirectory("mark"), "made");
+  const mark = await markPlace();
   const file = await forged(
     world,
     withScript(`
