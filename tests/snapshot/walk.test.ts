@@ -29,6 +29,7 @@ test("two states have the same dump if, and only if, they have the same fingerpr
     const seen = new Map<string, { print: string; at: string }>();
     const prints = new Map<string, string>();
     const way: string[] = [];
+    let again = 0;
     let some = places;
     for (let i = 0; i < steps; i++) {
       // In a few places for a while, so that it comes again by another way to where it was.
@@ -42,11 +43,13 @@ test("two states have the same dump if, and only if, they have the same fingerpr
       const words = `seed ${seed}, after ${way.length} statements, the last of which are\n${way.slice(-12).join("\n")}`;
       const before = seen.get(dump);
       if (before !== undefined) assert.equal(print, before.print, `the dump is as ${before.at}: ${words}`);
+      if (before !== undefined) again++;
       const dumped = prints.get(print);
       if (dumped !== undefined) assert.equal(dump, dumped, words);
       seen.set(dump, { print, at: `after ${way.length}` });
       prints.set(print, dump);
     }
+    assert.ok(again > 0, "it never came again to where it was");
   } finally {
     await session.close();
     await connection.end();
