@@ -1,4 +1,4 @@
-// `npm run bench`: how long the commands take, beside what no program could do without.
+// `npm run bench`, or parts of it, `npm run bench -- snapshot replay`: how long the commands take, beside what no program could do without.
 // Both sides of a ratio are measured in turns, in one run, on one server. Nothing is kept.
 import { mkdtemp, rm } from "node:fs/promises";
 import { arch, cpus, release, tmpdir } from "node:os";
@@ -7,9 +7,11 @@ import { engineOf } from "../src/engines/registry.ts";
 import { type Installed, install } from "../tools/installed.ts";
 import { node20 } from "../tools/node-20.ts";
 import { run } from "../tools/program.ts";
-import { median, seconds } from "./measure.ts";
+import { median, milliseconds, seconds } from "./measure.ts";
 import { makeProject, type Project } from "./project.ts";
 import { compareMigrate, compareRehearsal } from "./repair.ts";
+import { compareReplay, timeLocate } from "./replay.ts";
+import { compareSnapshot } from "./snapshot.ts";
 
 const root = join(import.meta.dirname, "..");
 const rounds = 20;
@@ -33,11 +35,24 @@ try {
     const long = await makeProject({ directory, host, name: "long", migrations: 200 });
     const short = await makeProject({ directory, host, name: "short", migrations: 20 });
     const bench = { node: process.execPath, program: installed.program, directory, host };
-    await compareMigrate(bench);
-    await compareRehearsal(bench);
-    for (const node of [process.execPath, await node20()]) {
-      await compareStatus(node, installed, long);
-      await timeDoctor(node, installed, short);
+    const parts: Readonly<Record<string, () => Promise<void>>> = {
+      snapshot: async () => {
+        for (const tables of [1000, 5000]) await compareSnapshot(bench, tables);
+      },
+      replay: () => compareReplay(bench),
+      locate: () => timeLocate(bench),
+      migrate: () => compareMigrate(bench),
+      rehearsal: () => compareRehearsal(bench),
+      status: async () => {
+        for (const node of [process.execPath, await node20()]) {
+          await compareStatus(node, installed, long);
+          await timeDoctor(node, installed, short);
+        }
+      },
+    };
+    const named = process.argv.slice(2);
+    for (const [name, part] of Object.entries(parts)) {
+      if (named.length === 0 || named.includes(name)) await part();
     }
   } finally {
     await server.stop();
@@ -104,8 +119,4 @@ async function timeDoctor(node: string, { program }: Installed, project: Project
 
 async function versionOf(node: string): Promise<string> {
   return `Node ${(await run(node, ["--version"], { cwd: root })).said.trim()}`;
-}
-
-function milliseconds(time: number): string {
-  return `${Math.round(time * 1000)} ms`;
 }

@@ -22,3 +22,11 @@ export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
+
+export function milliseconds(time: number): string {
+  return `${Math.round(time * 1000)} ms`;
+}
+
+export function ratio(a: number, b: number): string {
+  return (a / b).toFixed(2);
+}

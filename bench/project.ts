@@ -29,7 +29,7 @@ export async function makeProject(wishes: {
       started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0)`);
     for (let number = 1; number <= wishes.migrations; number++) {
       const migration = `${String(number).padStart(4, "0")}_step`;
-      const sql = sqlOf(number);
+      const sql = statementsOf(number);
       const place = join(directory, "prisma/migrations", migration);
       await mkdir(place, { recursive: true });
       await writeFile(join(place, "migration.sql"), sql);
@@ -49,7 +49,7 @@ export async function makeProject(wishes: {
 }
 
 /** Six statements, like those of an ordinary change. */
-function sqlOf(number: number): string {
+export function statementsOf(number: number): string {
   const name = `thing_${number}`;
   return `-- CreateTable
 CREATE TABLE "${name}" (

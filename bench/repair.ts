@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { connected } from "./connected.ts";
-import { median, seconds } from "./measure.ts";
+import { median, milliseconds, seconds } from "./measure.ts";
 
 const run = promisify(execFile);
 const clients = "/usr/lib/postgresql/15/bin";
@@ -175,8 +175,4 @@ async function copyByHand(host: string, from: string, to: string): Promise<numbe
   const taken = (performance.now() - start) / 1000;
   await connected(host, "postgres", (client) => client.query(`DROP DATABASE ${to}`));
   return taken;
-}
-
-function milliseconds(time: number): string {
-  return `${Math.round(time * 1000)} ms`;
 }

@@ -12,6 +12,8 @@ export const baseSettings: Settings = {
   // policies apply gets an error instead; nobody gains a right by it.
   row_security: "off",
   quote_all_identifiers: "off",
+  // Backslashes in what the server prints.
+  standard_conforming_strings: "on",
 };
 
 /** What the texts of the server depend on. */

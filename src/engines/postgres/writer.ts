@@ -179,7 +179,7 @@ SELECT n.nspname AS schema, c.relname AS name, pg_catalog.pg_relation_filenode(c
          ORDER BY pg_catalog.array_position(ARRAY['AccessExclusiveLock','ExclusiveLock','ShareRowExclusiveLock','ShareLock','ShareUpdateExclusiveLock','RowExclusiveLock','RowShareLock','AccessShareLock'], l.mode) LIMIT 1) AS lock
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_stat_xact_user_tables s ON s.relid = c.oid
- WHERE c.relkind IN ('r', 'm') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`;
+ WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
 
 async function touched(read: (statements: string) => Promise<Rows[]>): Promise<Map<string, Touched>> {
   const [rows = []] = await read(touchedQuery);

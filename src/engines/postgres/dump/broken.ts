@@ -31,7 +31,7 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
   FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
   LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
- WHERE c.relkind = 'i' AND NOT (i.indisvalid AND i.indisready AND i.indislive) AND n.nspname NOT LIKE 'pg\\_%'
+ WHERE c.relkind = 'i' AND NOT (i.indisvalid AND i.indisready AND i.indislive) AND n.nspname !~ '^pg_'
  ORDER BY c.oid`;
 
 /** Triggers of foreign keys, which DISABLE TRIGGER ALL switches off: nothing but the catalog shows it. */

@@ -5,7 +5,7 @@
 
 /** Schemas whose objects are dumped. */
 export const userSchema = (alias: string) =>
-  `${alias}.nspname NOT LIKE 'pg\\_%' AND ${alias}.nspname <> 'information_schema'`;
+  `${alias}.nspname !~ '^pg_' AND ${alias}.nspname <> 'information_schema'`;
 
 /** What an extension has made comes with it. */
 export const notOfExtension = (catalog: string, oid: string) =>

@@ -4,7 +4,7 @@
  */
 
 export const userSchema = (alias: string) =>
-  `${alias}.nspname NOT LIKE 'pg\\_%' AND ${alias}.nspname <> 'information_schema'`;
+  `${alias}.nspname !~ '^pg_' AND ${alias}.nspname <> 'information_schema'`;
 
 /** The first object identifier which is not the server's own: https://www.postgresql.org/docs/current/system-catalog-initial-data.html */
 export const firstUserOid = 16_384;

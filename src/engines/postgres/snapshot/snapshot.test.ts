@@ -73,6 +73,14 @@ describe("what is no change of the schema", () => {
     });
   }
 
+  test("a schema whose name only begins like the server's own, where backslashes escape", async () => {
+    const database = await copy();
+    await admin.query(`ALTER DATABASE ${database} SET standard_conforming_strings = off`);
+    const client = await open(database);
+    await client.query("CREATE SCHEMA pgboss; CREATE TABLE pgboss.job (id int)");
+    assert.ok((await snapshot(database)).objects.has("table pgboss.job"));
+  });
+
   test("settings of the database and of the role that looks", async () => {
     const database = await copy();
     const before = await look(database);
@@ -84,6 +92,7 @@ describe("what is no change of the schema", () => {
       extra_float_digits: "-5",
       bytea_output: "escape",
       quote_all_identifiers: "on",
+      standard_conforming_strings: "off",
     };
     for (const [name, value] of Object.entries(settings)) {
       await admin.query(

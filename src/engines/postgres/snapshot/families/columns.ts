@@ -41,7 +41,7 @@ export const columns = (major: number): Family => ({
     inherited: "a.attinhcount > 0 AND NOT a.attislocal AND NOT c.relispartition",
     alsoInherited: "a.attinhcount > 0 AND a.attislocal AND NOT c.relispartition",
     position: "pg_catalog.row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum)",
-    grants: "CASE WHEN a.attacl <> '{}' THEN pg_catalog.to_json(a.attacl::text[]) END",
+    grants: "CASE WHEN pg_catalog.cardinality(a.attacl) > 0 THEN pg_catalog.to_json(a.attacl::text[]) END",
     notNullName: major >= 18 ? "nn.conname" : "NULL",
     notNullValidated: major >= 18 ? "nn.convalidated" : "NULL",
     notNullNoInherit: major >= 18 ? "nn.connoinherit" : "NULL",

@@ -73,7 +73,7 @@ export const relations = (major: number): Family => ({
       `(a.attstattarget >= 0 OR a.attoptions IS NOT NULL OR (c.relkind = 'm' AND a.attstorage <> t.typstorage)${major >= 14 ? " OR a.attcompression <> ''" : ""})`,
     ),
     columnComments: viewColumns("cd.description", "cd.description IS NOT NULL"),
-    columnGrants: viewColumns("a.attacl::text", "a.attacl <> '{}'"),
+    columnGrants: viewColumns("a.attacl::text", "pg_catalog.cardinality(a.attacl) > 0"),
     blocked: isBlocked("c.oid"),
     sequenceType: "s.seqtypid::pg_catalog.regtype",
     start: "s.seqstart",

@@ -5,15 +5,20 @@ import { familiesOf, queryOf } from "../catalog.ts";
 import type { Family } from "../family.ts";
 import type { ReadObject } from "../objects.ts";
 import type { ReadRows } from "../read.ts";
-import { dependentsQuery, readDependent } from "./dependents.ts";
+import { askedOf, keyLists, parameters } from "./asked.ts";
+import { dependentsStatement, readDependent } from "./dependents.ts";
 import { Seen } from "./seen.ts";
 import { State } from "./state.ts";
 import { ofRelations, ToRead } from "./to-read.ts";
 import { commented, inherited, understand } from "./understand.ts";
-import { keyLists, youngCall, youngStatement } from "./young.ts";
+import { Written, writtenCatalogs, writtenStatement } from "./written.ts";
+import { marks, youngCall, youngStatement } from "./young.ts";
 
 const youngName = "godwit_young";
+const writtenName = "godwit_written";
+const dependentsName = "godwit_dependents";
 const familyName = (number: number) => `godwit_family_${number}`;
+const catalogName = (what: "young" | "count", catalog: string) => `godwit_${what}_${catalog}`;
 
 /** invalid_sql_statement_name: a migration may have dropped all statements that the session had prepared. */
 const notPrepared = "26000";
@@ -32,6 +37,8 @@ export class Looking {
   readonly #prepared = new Set<string>();
   #touched = new Map<string, ReadObject | undefined>();
   #state: State | undefined;
+  /** What the transaction of the last look had written by then. */
+  #written: Written | undefined;
 
   /** @param reading executes statements with the snapshot's settings, and leaves the session as it was */
   constructor(client: Client, major: number, reading: (inTransaction: boolean) => ReadRows) {
@@ -48,34 +55,85 @@ export class Looking {
   async look(inTransaction: boolean): Promise<ObjectChange[]> {
     this.#touched = new Map();
     try {
-      return await this.#look(this.#reading(inTransaction));
+      return await this.#look(this.#reading(inTransaction), inTransaction);
     } catch (error) {
       if (sqlState(error) !== notPrepared) throw error;
       await this.#client.query(inTransaction ? "ROLLBACK TO SAVEPOINT godwit_snapshot" : "ROLLBACK");
       this.#prepared.clear();
-      return await this.#look(this.#reading(inTransaction));
+      return await this.#look(this.#reading(inTransaction), inTransaction);
     }
   }
 
-  async #look(read: ReadRows): Promise<ObjectChange[]> {
+  async #look(read: ReadRows, inTransaction: boolean): Promise<ObjectChange[]> {
     const state = this.#state;
-    const seen = await this.#young(read, state);
+    const written = inTransaction ? await this.#askWritten(read) : undefined;
+    const changed = state && written?.since(this.#written, writtenCatalogs(this.#major));
+    this.#written = written;
+    if (changed?.size === 0) return [];
+    const seen =
+      changed && written
+        ? await this.#youngOf(read, changed, written, state)
+        : await this.#young(read, state);
     const toRead = new ToRead(this.#families);
-    if (state === undefined || !understand(seen, state, toRead)) return this.#everything(read, seen);
+    if (state === undefined || !understand(seen, state, toRead)) return this.#everything(read);
     await this.#vanished(read, seen, state, toRead);
-    if (toRead.roots.length > 0) {
-      await read([dependentsQuery(toRead.roots)], (_, row) => readDependent(row, toRead));
-    }
+    await this.#dependents(read, toRead);
     if (!toRead.isEmpty) await this.#again(read, state, toRead);
     this.#remember(state, seen);
     return this.#changes(state);
   }
 
+  async #askWritten(read: ReadRows): Promise<Written | undefined> {
+    const prepare = this.#prepare(writtenName, () => writtenStatement(writtenName, this.#major));
+    let written: Written | undefined;
+    await read([...prepare, `EXECUTE ${writtenName}`], (_, row) => {
+      written = Written.of(row);
+    });
+    return written;
+  }
+
+  /** Of all catalogs. */
   async #young(read: ReadRows, state: State | undefined): Promise<Seen> {
     const seen = new Seen();
     const prepare = this.#prepare(youngName, () => youngStatement(youngName, this.#major));
     await read([...prepare, youngCall(youngName, state?.moment)], (_, row) => seen.take(row));
     return seen;
+  }
+
+  /** Of those which were written within the transaction of the last look. */
+  async #youngOf(
+    read: ReadRows,
+    changed: ReadonlyMap<string, { readonly gone: boolean }>,
+    written: Written,
+    state: State,
+  ): Promise<Seen> {
+    const seen = new Seen(written.own);
+    const asked = askedOf(this.#major);
+    const statements: string[] = [];
+    for (const [catalog, { gone }] of changed) {
+      const { young, count } = asked.get(catalog) ?? {};
+      if (young === undefined) seen.shared.add(catalog);
+      else {
+        const name = catalogName("young", catalog);
+        statements.push(...this.#prepare(name, () => `PREPARE ${name} ${parameters} AS ${young}`));
+        statements.push(`EXECUTE ${name} (${marks(state.moment)})`);
+      }
+      if (!gone || count === undefined) continue;
+      const name = catalogName("count", catalog);
+      statements.push(...this.#prepare(name, () => `PREPARE ${name} AS ${count}`), `EXECUTE ${name}`);
+    }
+    if (statements.length > 0) await read(statements, (_, row) => seen.take(row));
+    return seen;
+  }
+
+  async #dependents(read: ReadRows, toRead: ToRead): Promise<void> {
+    const roots = toRead.roots;
+    if (roots.length === 0) return;
+    const prepare = this.#prepare(dependentsName, () => dependentsStatement(dependentsName));
+    const list = (which: 0 | 1) => `'{${roots.map((root) => root[which]).join(",")}}'`;
+    await read([...prepare, `EXECUTE ${dependentsName} (${list(0)}, ${list(1)})`], (_, row) =>
+      readDependent(row, toRead),
+    );
   }
 
   /** The statement which prepares another, unless it was prepared already. */
@@ -85,7 +143,7 @@ export class Looking {
     return [statement()];
   }
 
-  async #everything(read: ReadRows, seen: Seen): Promise<ObjectChange[]> {
+  async #everything(read: ReadRows): Promise<ObjectChange[]> {
     const before = this.#state;
     const state = new State(this.#families, (key, object) => this.#touch(key, object));
     await read(
@@ -99,7 +157,8 @@ export class Looking {
         state.ledger(lists[number]?.[0] ?? "").set(key ?? "", unit ?? "", Number(weight)),
     );
     this.#state = state;
-    this.#remember(state, seen);
+    // Asked as at a first look: how many rows there are, and what is printed everywhere.
+    this.#remember(state, await this.#young(read, undefined));
     // What was there before counts, not what this reading replaced.
     this.#touched = new Map(
       [...(before?.objects.byKey.keys() ?? []), ...state.objects.byKey.keys()].map((key) => [
@@ -113,8 +172,8 @@ export class Looking {
   /** Where rows are gone, finds out which. */
   async #vanished(read: ReadRows, seen: Seen, state: State, toRead: ToRead): Promise<void> {
     const lists = Object.entries(keyLists).filter(([tag]) => {
-      const { rows, sum } = seen.counts.get(tag) ?? { rows: "0", sum: "0" };
-      return !state.ledger(tag).agrees(rows, sum);
+      const count = seen.counts.get(tag);
+      return count !== undefined && !state.ledger(tag).agrees(count.rows, count.sum);
     });
     const there = lists.map(() => new Set<string>());
     const queries = lists.map(([, query]) => query);
@@ -159,8 +218,8 @@ export class Looking {
 
   #remember(state: State, seen: Seen): void {
     state.moment = seen.moment(state.moment);
-    state.counts = seen.counts;
-    state.rest = seen.rest;
+    for (const [catalog, count] of seen.counts) state.counts.set(catalog, count);
+    for (const [what, hash] of seen.rest) state.rest.set(what, hash);
   }
 
   #touch(key: string, before: ReadObject | undefined): void {

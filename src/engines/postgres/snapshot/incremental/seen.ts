@@ -10,11 +10,18 @@ export class Seen {
   /** How many rows of the smaller catalogs are new. */
   readonly newOf = new Map<string, number>();
   readonly rest = new Map<string, string | null>();
+  /** Catalogs of the whole server, or of what not everybody may read, that were written. */
+  readonly shared = new Set<string>();
   /** What became of the transaction of the last look; null when it was within none. */
   fate: string | null = null;
-  #own: string | null = null;
+  #own: string | null;
   #horizon = "0";
   #command = -1;
+
+  /** @param own the transaction that writes, where that is known and nothing else needs to be asked */
+  constructor(own: string | null = null) {
+    this.#own = own === "0" ? null : own;
+  }
 
   take([tag, a = null, b = null, c = null, d = null, command = null]: RawRow): void {
     if (command !== null) this.#command = Math.max(this.#command, Number(command));

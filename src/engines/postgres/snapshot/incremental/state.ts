@@ -19,8 +19,8 @@ export class State {
   readonly columns = new Map<string, Map<string, string>>();
   readonly #families: readonly Family[];
   moment: Moment = { horizon: "0", own: "0", command: -1 };
-  counts: ReadonlyMap<string, Count> = new Map();
-  rest: ReadonlyMap<string, string | null> = new Map();
+  readonly counts = new Map<string, Count>();
+  readonly rest = new Map<string, string | null>();
 
   constructor(families: readonly Family[], onTouch: (key: string, before: ReadObject | undefined) => void) {
     this.#families = families;

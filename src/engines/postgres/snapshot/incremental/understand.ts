@@ -1,9 +1,9 @@
 import { catalogNumber } from "../addresses.ts";
 import type { RawRow } from "../read.ts";
+import { small } from "./asked.ts";
 import type { Seen } from "./seen.ts";
 import type { Count, State } from "./state.ts";
 import { ofRelations, type ToRead } from "./to-read.ts";
-import { small } from "./young.ts";
 
 const [pgClass, pgType, pgProc, pgConstraint, pgTrigger, pgPolicy, pgRewrite] = [
   "pg_class",
@@ -22,9 +22,13 @@ const [pgClass, pgType, pgProc, pgConstraint, pgTrigger, pgPolicy, pgRewrite] = 
  */
 export function understand(seen: Seen, state: State, toRead: ToRead): boolean {
   if (seen.isAfterRollback(state.moment)) return false;
-  if (seen.rest.get("names") !== state.rest.get("names")) return false;
-  for (const family of ["subscriptions", "user-mappings"]) {
-    if (seen.rest.get(family) !== state.rest.get(family)) toRead.all(family);
+  if (seen.shared.has("pg_authid") || seen.shared.has("pg_tablespace")) return false;
+  if (seen.shared.has("pg_subscription")) toRead.all("subscriptions");
+  if (seen.shared.has("pg_user_mapping")) toRead.all("user-mappings");
+  for (const [what, hash] of seen.rest) {
+    if (hash === state.rest.get(what)) continue;
+    if (what === "names") return false;
+    toRead.all(what);
   }
   if (!smallCatalogs(seen, state, toRead)) return false;
   // Before the others: what is new has nobody who depends on it yet.
@@ -61,9 +65,15 @@ function relation(
 ): void {
   if (oid === null) return;
   if (kind === "i" || kind === "I") {
+    // One that is new and serves a constraint comes with that.
+    const isKnown = state.ledger("class").unit(oid) !== undefined;
     state.keep("class", oid, other ?? "");
-    toRead.of(other, "indexes", "constraints");
-    toRead.root(pgClass, oid);
+    toRead.of(other, "indexes");
+    if (!isKnown) made.add(oid);
+    else {
+      toRead.of(other, "constraints");
+      toRead.root(pgClass, oid);
+    }
     return;
   }
   state.keep("class", oid, oid);
@@ -74,7 +84,7 @@ function relation(
   const known = state.names.relation(oid);
   if (known === undefined) {
     made.add(oid);
-    toRead.of(oid, ...ofRelations);
+    toRead.of(oid, "relations", "columns");
   } else if (JSON.stringify([known.schema, known.name]) !== compact(name)) {
     toRead.of(oid, ...ofRelations);
     toRead.root(pgClass, oid);
@@ -91,6 +101,7 @@ type Reader = (row: RawRow, state: State, toRead: ToRead, made: ReadonlySet<stri
 
 const readers: Readonly<Record<string, Reader>> = {
   attribute([oid = null, other = null, kind = null, column = null], state, toRead, made) {
+    if (oid === null || made.has(oid)) return;
     if (kind === "i" || kind === "I") {
       toRead.of(other, "indexes", "constraints");
       return;
@@ -101,7 +112,6 @@ const readers: Readonly<Record<string, Reader>> = {
       toRead.root(pgClass, oid);
       return;
     }
-    if (oid === null || made.has(oid)) return;
     const at = column?.indexOf(" ") ?? -1;
     const [number, name] = [column?.slice(0, at) ?? "", column?.slice(at + 1) ?? ""];
     const known = state.columns.get(oid)?.get(number);
@@ -111,27 +121,35 @@ const readers: Readonly<Record<string, Reader>> = {
     else toRead.of(oid, ...ofRelations);
   },
   default: ([oid = null], _state, toRead) => toRead.of(oid, "columns", "relations"),
-  constraint([oid = null, table = null, domain = null], state, toRead) {
+  constraint([oid = null, table = null, domain = null, kind = null], state, toRead) {
+    const isKnown = state.ledger("constraint").unit(oid ?? "") !== undefined;
     const ofDomain = table === "0";
     state.keep("constraint", oid ?? "", (ofDomain ? domain : table) ?? "");
     if (ofDomain) toRead.of(domain, "domain-constraints", "types");
-    else toRead.of(table, "constraints", "indexes", "columns");
-    toRead.root(pgConstraint, oid);
+    else {
+      toRead.of(table, "constraints");
+      // An index that becomes a constraint's is no object by itself any more.
+      if (kind !== "f" && kind !== "c") toRead.of(table, "indexes");
+      if (kind === "n") toRead.of(table, "columns");
+    }
+    if (isKnown) toRead.root(pgConstraint, oid);
   },
-  index: ([table = null], _state, toRead) => toRead.of(table, "indexes", "constraints"),
-  trigger([oid = null, table = null, constraintTable = null], state, toRead) {
+  index([table = null, index = null], _state, toRead, made) {
+    toRead.of(table, "indexes");
+    if (!made.has(index ?? "")) toRead.of(table, "constraints");
+  },
+  trigger([oid = null, table = null, constraintTable = null, internal = null], state, toRead) {
     state.keep("trigger", oid ?? "", table ?? "");
-    toRead.of(table, "triggers");
+    if (internal !== "true") toRead.of(table, "triggers");
     toRead.of(constraintTable, "constraints");
-    toRead.root(pgTrigger, oid);
   },
   policy([oid = null, table = null], state, toRead) {
     state.keep("policy", oid ?? "", table ?? "");
     toRead.of(table, "policies");
   },
-  rule([oid = null, table = null], state, toRead) {
+  rule([oid = null, table = null, name = null], state, toRead) {
     state.keep("rule", oid ?? "", table ?? "");
-    toRead.of(table, "rules", "relations");
+    toRead.of(table, name === "_RETURN" ? "relations" : "rules");
   },
   inherits([oid = null, table = null, parent = null], state, toRead) {
     const unit = table === null ? (oid ?? "") : `${table} i`;

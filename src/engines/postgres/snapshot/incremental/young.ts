@@ -1,225 +1,6 @@
-import { firstUserOid } from "../expressions.ts";
+import { askedOf, own, parameters } from "./asked.ts";
 
-/**
- * What was written since the last look, in one query over the catalogs.
- *
- * A row's xmin is the transaction that wrote it, and its cmin the command within that. Only one session writes to a
- * scratch database, so all that is new has an xmin that is not older than the transaction of the last look; and within that
- * same transaction a cmin that is higher than any which was seen. A row that somebody tried to delete (its xmax is set)
- * counts as new in any case, as its cmin is then shared: https://www.postgresql.org/docs/current/ddl-system-columns.html
- *
- * What was deleted leaves nothing to see, so rows are counted too, and their identifiers added up.
- */
-
-/** A row of the answer: a tag, and four values whose meaning depends on it; the last is the command, where it is ours. */
-export type YoungRow = readonly (string | null)[];
-
-/** Parameters: the oldest transaction that counts as new, the transaction of the last look, its last command; the full
- * number of that transaction, to learn what became of it. */
-const parameters = "(xid, xid, int8, xid8)";
-
-const isYoung = (alias: string) =>
-  `pg_catalog.age(${alias}.xmin) <= (SELECT m.age FROM moment m) AND NOT (${alias}.xmin = $2 AND ${alias}.xmax = '0'::xid AND ${alias}.cmin::text::int8 <= $3)`;
-
-const command = (alias: string) =>
-  `CASE WHEN ${alias}.xmin = (SELECT m.own FROM moment m) THEN ${alias}.cmin::text END`;
-
-/** One branch of the union. */
-const branch = (tag: string, alias: string, values: readonly string[], from: string) => {
-  const [a = "NULL", b = "NULL", c = "NULL", d = "NULL"] = values;
-  return `SELECT '${tag}', (${a})::text, (${b})::text, (${c})::text, (${d})::text, ${command(alias)} FROM ${from} AND ${isYoung(alias)}`;
-};
-
-const indexTable = (oid: string) =>
-  `(SELECT ix.indrelid FROM pg_catalog.pg_index ix WHERE ix.indexrelid = ${oid})`;
-
-const large: readonly string[] = [
-  branch(
-    "class",
-    "c",
-    [
-      "c.oid",
-      `CASE WHEN c.relkind IN ('i', 'I') THEN ${indexTable("c.oid")} ELSE c.reltype END`,
-      "c.relkind",
-      "pg_catalog.json_build_array(n.nspname, c.relname)",
-    ],
-    `pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind <> 't' AND c.oid >= ${firstUserOid}`,
-  ),
-  branch(
-    "attribute",
-    "a",
-    [
-      "a.attrelid",
-      `CASE WHEN c.relkind IN ('i', 'I') THEN ${indexTable("c.oid")} ELSE c.reltype END`,
-      "c.relkind",
-      "a.attnum || ' ' || a.attname",
-    ],
-    `pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE a.attrelid >= ${firstUserOid} AND a.attnum > 0 AND c.relkind <> 't'`,
-  ),
-  branch("default", "f", ["f.adrelid"], `pg_catalog.pg_attrdef f WHERE true`),
-  branch(
-    "constraint",
-    "k",
-    ["k.oid", "k.conrelid", "k.contypid"],
-    `pg_catalog.pg_constraint k WHERE k.oid >= ${firstUserOid}`,
-  ),
-  branch("index", "i", ["i.indrelid"], `pg_catalog.pg_index i WHERE i.indexrelid >= ${firstUserOid}`),
-  branch(
-    "trigger",
-    "g",
-    [
-      "g.oid",
-      "g.tgrelid",
-      "(SELECT tk.conrelid FROM pg_catalog.pg_constraint tk WHERE tk.oid = g.tgconstraint)",
-    ],
-    `pg_catalog.pg_trigger g WHERE g.oid >= ${firstUserOid}`,
-  ),
-  branch("policy", "o", ["o.oid", "o.polrelid"], `pg_catalog.pg_policy o WHERE true`),
-  branch("rule", "r", ["r.oid", "r.ev_class"], `pg_catalog.pg_rewrite r WHERE r.oid >= ${firstUserOid}`),
-  branch(
-    "inherits",
-    "h",
-    ["h.inhrelid", indexTable("h.inhrelid"), "h.inhparent"],
-    `pg_catalog.pg_inherits h WHERE true`,
-  ),
-  branch("relation", "s", ["s.seqrelid"], `pg_catalog.pg_sequence s WHERE true`),
-  branch("relation", "s", ["s.ftrelid"], `pg_catalog.pg_foreign_table s WHERE true`),
-  branch("relation", "s", ["s.partrelid"], `pg_catalog.pg_partitioned_table s WHERE true`),
-  branch("type", "t", ["t.oid", "t.typtype"], `pg_catalog.pg_type t WHERE t.oid >= ${firstUserOid}`),
-  branch("type", "e", ["e.enumtypid", "'e'"], `pg_catalog.pg_enum e WHERE true`),
-  branch("type", "r", ["r.rngtypid", "'r'"], `pg_catalog.pg_range r WHERE r.rngtypid >= ${firstUserOid}`),
-  branch("function", "p", ["p.oid"], `pg_catalog.pg_proc p WHERE p.oid >= ${firstUserOid}`),
-  branch(
-    "function",
-    "p",
-    ["p.aggfnoid::oid"],
-    `pg_catalog.pg_aggregate p WHERE p.aggfnoid::oid >= ${firstUserOid}`,
-  ),
-  branch(
-    "comment",
-    "d",
-    ["d.classoid", "d.objoid", "d.objsubid"],
-    `pg_catalog.pg_description d WHERE d.objoid >= ${firstUserOid}`,
-  ),
-  branch("all", "l", [], `pg_catalog.pg_seclabel l WHERE true`),
-  // What belongs to an extension, or no longer does.
-  branch(
-    "all",
-    "d",
-    [],
-    `pg_catalog.pg_depend d WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass`,
-  ),
-];
-
-/** Catalogs of which few rows are the user's: whatever is written to them has their families read again as a whole. */
-export const small: Readonly<Record<string, readonly string[]>> = {
-  pg_namespace: ["schemas"],
-  pg_extension: ["extensions"],
-  pg_operator: ["operators"],
-  pg_opclass: ["operator-classes"],
-  pg_opfamily: ["operator-families"],
-  pg_amop: ["operator-classes", "operator-families"],
-  pg_amproc: ["operator-classes", "operator-families"],
-  pg_cast: ["casts"],
-  pg_transform: ["transforms"],
-  pg_collation: ["collations"],
-  pg_conversion: ["conversions"],
-  pg_language: ["languages"],
-  pg_am: ["access-methods"],
-  pg_statistic_ext: ["statistics"],
-  pg_ts_parser: ["text-search-parsers"],
-  pg_ts_template: ["text-search-templates"],
-  pg_ts_dict: ["text-search-dictionaries"],
-  pg_ts_config: ["text-search-configurations"],
-  pg_foreign_data_wrapper: ["foreign-data-wrappers"],
-  pg_foreign_server: ["foreign-servers"],
-  pg_event_trigger: ["event-triggers"],
-  pg_publication: ["publications"],
-  pg_publication_rel: ["publication-tables"],
-  pg_publication_namespace: ["publication-schemas"],
-  pg_default_acl: ["default-privileges"],
-};
-
-/** Number of rows, sum of identifiers, and number of new rows. */
-const smallBranch = (catalog: string) =>
-  `SELECT 'small', '${catalog}', count(*)::text, coalesce(sum(x.oid::int8), 0)::text, count(*) FILTER (WHERE ${isYoung("x")})::text, max(${command("x")}::int8)::text FROM pg_catalog.${catalog} x WHERE x.oid >= ${firstUserOid}`;
-
-/** A catalog whose rows are counted: what tells one from another, to which unit it belongs, and what is added up. */
-interface Counted {
-  readonly key: string;
-  readonly unit: string;
-  readonly weight: string;
-  readonly from: string;
-}
-
-const byOid = (unit: string, from: string): Counted => ({ key: "x.oid", unit, weight: "x.oid::int8", from });
-
-const counted: Readonly<Record<string, Counted>> = {
-  class: byOid(
-    `coalesce(${indexTable("x.oid")}, x.oid)`,
-    `pg_catalog.pg_class x WHERE x.relkind <> 't' AND x.oid >= ${firstUserOid}`,
-  ),
-  constraint: byOid(
-    "CASE WHEN x.conrelid <> 0 THEN x.conrelid ELSE x.contypid END",
-    `pg_catalog.pg_constraint x WHERE x.oid >= ${firstUserOid}`,
-  ),
-  trigger: byOid("x.tgrelid", `pg_catalog.pg_trigger x WHERE x.oid >= ${firstUserOid}`),
-  policy: byOid("x.polrelid", "pg_catalog.pg_policy x WHERE true"),
-  rule: byOid("x.ev_class", `pg_catalog.pg_rewrite x WHERE x.oid >= ${firstUserOid}`),
-  type: byOid("x.oid", `pg_catalog.pg_type x WHERE x.oid >= ${firstUserOid}`),
-  function: byOid("x.oid", `pg_catalog.pg_proc x WHERE x.oid >= ${firstUserOid}`),
-  inherits: {
-    key: "x.inhrelid || '/' || x.inhparent",
-    unit: `coalesce(${indexTable("x.inhrelid")} || ' i', x.inhrelid::text)`,
-    weight: "x.inhrelid::int8 * 3 + x.inhparent::int8",
-    from: "pg_catalog.pg_inherits x WHERE true",
-  },
-  comment: {
-    key: "x.classoid || '/' || x.objoid || '/' || x.objsubid",
-    unit: "x.classoid || '/' || x.objoid",
-    weight: "x.objoid::int8 * 2048 + x.objsubid",
-    from: `pg_catalog.pg_description x WHERE x.objoid >= ${firstUserOid}`,
-  },
-};
-
-const countBranch = (tag: string, { weight, from }: Counted) =>
-  `SELECT 'count', '${tag}', count(*)::text, coalesce(sum(${weight}), 0)::text, NULL, NULL FROM ${from}`;
-
-/** Which rows there are, to find those which are gone: key, unit, weight. */
-export const keyLists: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(counted).map(([tag, { key, unit, weight, from }]) => [
-    tag,
-    `SELECT ${key}, ${unit}, ${weight} FROM ${from}`,
-  ]),
-);
-
-/** Prepares the query, as {@link youngCall} asks it. */
-export function youngStatement(name: string, major: number): string {
-  const branches = [
-    "SELECT 'moment', m.full_own::text, m.horizon::text, m.fate, NULL, NULL FROM moment m",
-    ...large,
-    ...Object.keys(small)
-      .filter((catalog) => catalog !== "pg_publication_namespace" || major >= 15)
-      .map(smallBranch),
-    // The mappings of texts have no identifier of their own; a configuration that was altered is not.
-    `SELECT 'small', 'pg_ts_config_map', count(*)::text, coalesce(sum(x.mapcfg::int8 * 64 + x.maptokentype + x.mapdict::int8), 0)::text, count(*) FILTER (WHERE ${isYoung("x")})::text, max(${command("x")}::int8)::text FROM pg_catalog.pg_ts_config_map x WHERE x.mapcfg >= ${firstUserOid}`,
-    ...Object.entries(counted).map(([tag, from]) => countBranch(tag, from)),
-    // Names that are printed everywhere, of what belongs to the whole server.
-    `SELECT 'rest', 'names', pg_catalog.md5(coalesce((SELECT pg_catalog.string_agg(r.oid || r.rolname, ',' ORDER BY r.oid) FROM pg_catalog.pg_roles r), '')
-       || coalesce((SELECT pg_catalog.string_agg(s.oid || s.spcname, ',' ORDER BY s.oid) FROM pg_catalog.pg_tablespace s), '')), NULL, NULL, NULL`,
-    // What may not be read by all, but for some columns or through a view.
-    `SELECT 'rest', 'subscriptions', pg_catalog.md5((SELECT pg_catalog.string_agg(pg_catalog.concat_ws(',', s.subname, s.subowner, s.subenabled, s.subslotname, s.subpublications::text${major >= 14 ? ", s.subbinary, s.substream, s.subsynccommit" : ""}${major >= 15 ? ", s.subdisableonerr" : ""}${major >= 16 ? ", s.suborigin, s.subpasswordrequired, s.subrunasowner" : ""}), ';' ORDER BY s.subname) FROM pg_catalog.pg_subscription s)), NULL, NULL, NULL`,
-    `SELECT 'rest', 'user-mappings', pg_catalog.md5((SELECT pg_catalog.string_agg(pg_catalog.concat_ws(',', u.umid, u.srvname, u.usename, u.umoptions::text), ';' ORDER BY u.umid) FROM pg_catalog.pg_user_mappings u)), NULL, NULL, NULL`,
-  ];
-  return `PREPARE ${name} ${parameters} AS
-WITH moment AS MATERIALIZED (
-  SELECT pg_catalog.pg_current_xact_id_if_assigned() AS full_own, pg_catalog.pg_current_xact_id_if_assigned()::xid AS own,
-         pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()) AS horizon, pg_catalog.age($1) AS age,
-         CASE WHEN $4 <> '0'::xid8 THEN pg_catalog.pg_xact_status($4) END AS fate)
-${branches.join("\nUNION ALL\n")}`;
-}
-
-/** What is asked: all of the last look, as {@link Moment} holds it. */
+/** What is asked: all of the last look. */
 export interface Moment {
   /** The oldest transaction whose writing counts as new: its full number. */
   readonly horizon: string;
@@ -229,10 +10,32 @@ export interface Moment {
   readonly command: number;
 }
 
+/** Catalogs that not everybody may read, but for some columns or through a view. */
+const rest = (major: number): string[] => [
+  // Names that are printed everywhere, of what belongs to the whole server.
+  `SELECT 'rest', 'names', pg_catalog.md5(coalesce((SELECT pg_catalog.string_agg(r.oid || r.rolname, ',' ORDER BY r.oid) FROM pg_catalog.pg_roles r), '')
+     || coalesce((SELECT pg_catalog.string_agg(s.oid || s.spcname, ',' ORDER BY s.oid) FROM pg_catalog.pg_tablespace s), '')), NULL, NULL, NULL`,
+  `SELECT 'rest', 'subscriptions', pg_catalog.md5((SELECT pg_catalog.string_agg(pg_catalog.concat_ws(',', s.subname, s.subowner, s.subenabled, s.subslotname, s.subpublications::text${major >= 14 ? ", s.subbinary, s.substream, s.subsynccommit" : ""}${major >= 15 ? ", s.subdisableonerr" : ""}${major >= 16 ? ", s.suborigin, s.subpasswordrequired, s.subrunasowner" : ""}), ';' ORDER BY s.subname) FROM pg_catalog.pg_subscription s)), NULL, NULL, NULL`,
+  `SELECT 'rest', 'user-mappings', pg_catalog.md5((SELECT pg_catalog.string_agg(pg_catalog.concat_ws(',', u.umid, u.srvname, u.usename, u.umoptions::text), ';' ORDER BY u.umid) FROM pg_catalog.pg_user_mappings u)), NULL, NULL, NULL`,
+];
+
+/** Who writes, since when, and what became of whoever wrote at the last look. */
+const moment = `SELECT 'moment', ${own}::text, pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text,
+  CASE WHEN $4 <> '0'::xid8 THEN pg_catalog.pg_xact_status($4) END, NULL, NULL`;
+
+/** Prepares the question to all catalogs, as {@link youngCall} asks it. */
+export function youngStatement(name: string, major: number): string {
+  const asked = [...askedOf(major).values()].flatMap(({ young = [], count = [] }) => [young, count].flat());
+  return `PREPARE ${name} ${parameters.replace(")", ", xid8)")} AS\n${[moment, ...asked, ...rest(major)].join("\nUNION ALL\n")}`;
+}
+
 /** @param last absent: nothing counts as new */
 export function youngCall(name: string, last: Moment | undefined): string {
   if (last === undefined) return `EXECUTE ${name} (NULL, '0', -1, '0')`;
-  const { horizon, own, command: seen } = last;
+  return `EXECUTE ${name} (${marks(last)}, '${last.own}')`;
+}
+
+export function marks({ horizon, own: transaction, command }: Moment): string {
   const short = (full: string) => `'${full}'::xid8::xid`;
-  return `EXECUTE ${name} (${short(horizon)}, ${short(own)}, ${seen}, '${own}')`;
+  return `${short(horizon)}, ${short(transaction)}, ${command}`;
 }
