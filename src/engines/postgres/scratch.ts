@@ -7,8 +7,9 @@ import { sqlState, translate } from "./errors.ts";
 import { scriptErrorOf } from "./script-error.ts";
 import { readServerFacts } from "./session.ts";
 import { Looking } from "./snapshot/incremental/looking.ts";
-import { type ReadRows, readSnapshot } from "./snapshot/read.ts";
+import { readSnapshot } from "./snapshot/read.ts";
 import { reprint } from "./snapshot/reprint.ts";
+import type { ReadRows } from "./snapshot/rows.ts";
 import { readingWithin, setLocal, snapshotSettings } from "./transactions.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { ReadOutcome, Rows, ServerFacts, Session, Target } from "../engine.ts";
 import { openClient } from "./connect.ts";
 import { type Limits, sqlState, translate } from "./errors.ts";
-import type { ReadRows } from "./snapshot/read.ts";
+import type { ReadRows } from "./snapshot/rows.ts";
 import { baseSettings, snapshotSettings, Transactions } from "./transactions.ts";
 
 /** Seconds. A lock is not waited for: who holds it is what the person wants to know. */

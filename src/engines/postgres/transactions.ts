@@ -2,7 +2,7 @@ import { quoteLiteral } from "../../sql/identifier.ts";
 import type { Rows } from "../engine.ts";
 import type { Client } from "./client.ts";
 import { type Limits, sqlState } from "./errors.ts";
-import type { ReadRows } from "./snapshot/read.ts";
+import type { ReadRows } from "./snapshot/rows.ts";
 
 /** Settings of one transaction, by name. */
 type Settings = Readonly<Record<string, string>>;

@@ -111,6 +111,7 @@ export const ignored: Readonly<Record<string, ColumnsOf>> = {
     pg_type: "typndims",
   },
   "What the extension's files say": { pg_extension: "extrelocatable extconfig extcondition" },
+  "Who made it: no command changes it, and no dump keeps it": { pg_extension: "extowner" },
   "Only a superuser may read it, for what it says is secret": { pg_subscription: "subconninfo" },
   "Only a superuser may read it on that version": { pg_subscription: "subsynccommit<14" },
   "How far replication has come": { pg_subscription: "subskiplsn" },

@@ -49,7 +49,7 @@ export function familiesOf(major: number): readonly Family[] {
     domainConstraints,
     indexes,
     functions(major),
-    triggers,
+    triggers(major),
     rules,
     policies,
     operators,

@@ -3,7 +3,7 @@ import { hashOf } from "../../../schema/snapshot.ts";
 import { dotted } from "../../../sql/identifier.ts";
 import { Addresses, catalogNumber } from "./addresses.ts";
 import type { Content, Family, Named, Names, Place, Texts } from "./family.ts";
-import type { RawRow } from "./read.ts";
+import type { RawRow } from "./rows.ts";
 
 /** Objects that are shared by all whose content is equal. */
 class Contents {

@@ -1,19 +1,7 @@
 import { type Snapshot, snapshotOfKeyed } from "../../../schema/snapshot.ts";
 import { dependenciesQuery, familiesOf, queryOf } from "./catalog.ts";
 import { Objects } from "./objects.ts";
-
-/** What the server sends for one row: texts in the order of the query's columns. */
-export type RawRow = readonly (string | null)[];
-
-/**
- * Executes statements as one message, in one transaction with the settings of the snapshot.
- *
- * @param onRow called for each row, with the number of the statement that it answers
- */
-export type ReadRows = (
-  statements: readonly string[],
-  onRow: (statement: number, row: RawRow) => void,
-) => Promise<void>;
+import type { RawRow, ReadRows } from "./rows.ts";
 
 /**
  * Reads every object of the database in one round trip.

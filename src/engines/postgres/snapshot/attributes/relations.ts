@@ -73,7 +73,7 @@ export const ofRelations = {
       parent: "the constraint of the partitioned table",
       triggers: "its internal triggers that are not enabled: it does not watch",
     },
-    environmental: { ...commented, ...placed },
+    environmental: { ...commented, indexComment: "COMMENT ON the index of a key", ...placed },
   },
   index: {
     semantic: {

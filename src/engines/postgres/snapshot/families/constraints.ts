@@ -49,6 +49,7 @@ export const constraints: Family = {
     inherited: "k.coninhcount > 0 AND NOT k.conislocal AND NOT kc.relispartition",
     parent: "pk.conname",
     silent: "silent.triggers",
+    indexComment: "icm.description",
     comment,
   },
   from: `FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_namespace n ON n.oid = k.connamespace
@@ -59,6 +60,7 @@ export const constraints: Family = {
     LEFT JOIN (SELECT g.tgconstraint, pg_catalog.json_agg(p.proname || ' ' || g.tgenabled::text ORDER BY p.proname, g.tgenabled) AS triggers
                  FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid = g.tgfoid
                 WHERE g.tgisinternal AND g.tgenabled <> 'O' GROUP BY 1) silent ON silent.tgconstraint = k.oid
+    LEFT JOIN pg_catalog.pg_description icm ON icm.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND icm.objoid = ic.oid AND icm.objsubid = 0
     ${tablespaceOf("ic.reltablespace")}
     ${commentOf("pg_constraint", "k.oid")}
    WHERE k.contype IN ('p', 'u', 'x', 'f', 'c') AND (pk.oid IS NULL OR pk.conrelid <> k.conrelid)
@@ -106,7 +108,7 @@ function describe(row: Texts): Content {
         triggers: list(row["silent"]),
       }),
     },
-    environment: environmentOf(row),
+    environment: environmentOf(row, { indexComment: row["indexComment"] ?? null }),
     ...definition.object,
   };
 }

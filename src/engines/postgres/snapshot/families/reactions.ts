@@ -27,9 +27,9 @@ const ours = `${userSchema("n")} AND ${notOfExtension("pg_class", "c.oid")}`;
 
 /**
  * Triggers. Those which the server makes on the partitions of a table are told only where they are not in the state of
- * the trigger that they come from.
+ * the trigger that they come from; before version 15 they count as internal.
  */
-export const triggers: Family = {
+export const triggers = (major: number): Family => ({
   name: "triggers",
   catalog: "pg_trigger",
   own: { oid: "g.oid", relation: "g.tgrelid", name: "g.tgname" },
@@ -44,7 +44,8 @@ export const triggers: Family = {
     LEFT JOIN pg_catalog.pg_trigger pg ON pg.oid = g.tgparentid AND g.tgparentid <> 0
     ${commentOf("pg_trigger", "g.oid")}
     ${extensionsOf("pg_trigger", "g.oid")}
-   WHERE NOT g.tgisinternal AND (g.tgparentid = 0 OR g.tgenabled <> pg.tgenabled) AND ${ours}`,
+   WHERE ${major >= 15 ? "NOT g.tgisinternal" : "(NOT g.tgisinternal OR (g.tgparentid <> 0 AND g.tgconstraint = 0))"}
+     AND (g.tgparentid = 0 OR g.tgenabled <> pg.tgenabled) AND ${ours}`,
   blocked: true,
   scope: { catalog: "pg_class", oid: "g.tgrelid", own: "relation" },
   describe: (row) => {
@@ -60,7 +61,7 @@ export const triggers: Family = {
     };
   },
   place: (own, _content, names) => ofRelation("trigger", own, names),
-};
+});
 
 export const rules: Family = {
   name: "rules",

@@ -1,5 +1,5 @@
 import { catalogNumber } from "../addresses.ts";
-import type { RawRow } from "../read.ts";
+import type { RawRow } from "../rows.ts";
 import { ofRelations, type ToRead } from "./to-read.ts";
 
 /**

@@ -4,7 +4,7 @@ import { sqlState } from "../../errors.ts";
 import { familiesOf, queryOf } from "../catalog.ts";
 import type { Family } from "../family.ts";
 import type { ReadObject } from "../objects.ts";
-import type { ReadRows } from "../read.ts";
+import type { ReadRows } from "../rows.ts";
 import { askedOf, keyLists, parameters } from "./asked.ts";
 import { dependentsStatement, readDependent } from "./dependents.ts";
 import { Seen } from "./seen.ts";

@@ -1,4 +1,4 @@
-import type { RawRow } from "../read.ts";
+import type { RawRow } from "../rows.ts";
 import type { Count } from "./state.ts";
 import type { Moment } from "./young.ts";
 

@@ -1,6 +1,6 @@
 import type { Family, Names } from "../family.ts";
 import { Objects, type ReadObject } from "../objects.ts";
-import type { RawRow } from "../read.ts";
+import type { RawRow } from "../rows.ts";
 import { Ledger } from "./ledger.ts";
 import type { Moment } from "./young.ts";
 

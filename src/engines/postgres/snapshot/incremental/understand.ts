@@ -1,5 +1,5 @@
 import { catalogNumber } from "../addresses.ts";
-import type { RawRow } from "../read.ts";
+import type { RawRow } from "../rows.ts";
 import { small } from "./asked.ts";
 import type { Seen } from "./seen.ts";
 import type { Count, State } from "./state.ts";
@@ -191,7 +191,7 @@ export function commented(unit: string, state: State, toRead: ToRead): void {
   switch (Number(catalog)) {
     case pgClass: {
       const table = state.ledger("class").unit(oid) ?? oid;
-      if (table !== oid) toRead.of(table, "indexes");
+      if (table !== oid) toRead.of(table, "indexes", "constraints");
       else if (state.names.relation(oid) !== undefined) toRead.of(oid, "relations", "columns");
       // A column of a composite type, or of a relation which is read for the first time.
       else toRead.all("types");

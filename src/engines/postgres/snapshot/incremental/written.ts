@@ -1,4 +1,4 @@
-import type { RawRow } from "../read.ts";
+import type { RawRow } from "../rows.ts";
 import { askedOf, own } from "./asked.ts";
 
 /** Besides those which are asked: names that are printed everywhere, and what not everybody may read. */
