@@ -1,5 +1,4 @@
-/** Names of options whose values nobody else should see: libpq's, and what wrappers of other systems call theirs. */
-const secret = /pass(?:word|wd|phrase|file)?$|secret|token|(?:^|_)key$|api_?key|credential|private/i;
+import { secretOption } from "../../../sql/mask-secrets.ts";
 
 /**
  * Options of foreign servers, user mappings and their tables without secrets, in the alphabet's order.
@@ -12,7 +11,7 @@ export function redactOptions(options: readonly string[]): string[] {
   return options
     .map((option) => {
       const at = option.indexOf("=");
-      return secret.test(option.slice(0, at)) ? `${option.slice(0, at)}=[redacted]` : option;
+      return secretOption.test(option.slice(0, at)) ? `${option.slice(0, at)}=[redacted]` : option;
     })
     .sort();
 }
