@@ -88,7 +88,10 @@ export function queryOf(
   { own, content, from, blocked: asksForLocks }: Family,
   { only = "", alone = false }: { readonly only?: string; readonly alone?: boolean } = {},
 ): string {
-  const selected = Object.entries({ ...own, ...content }).map(([name, sql]) => `${sql} AS "${name}"`);
+  const selected = Object.entries(own).map(([name, sql]) => `${sql} AS "${name}"`);
+  // One text, by which equal content is recognised before it is taken apart.
+  const contents = Object.values(content);
+  selected.push(`${contents.length === 0 ? "'()'" : `ROW(${contents.join(", ")})::text`} AS content`);
   const head = alone
     ? "WITH blocked AS (SELECT NULL::oid AS oid WHERE false)\n"
     : `WITH RECURSIVE ${blocked}\n`;

@@ -3,6 +3,7 @@ import { hashOf } from "../../../schema/snapshot.ts";
 import { dotted } from "../../../sql/identifier.ts";
 import { Addresses, catalogNumber } from "./addresses.ts";
 import type { Content, Family, Named, Names, Place, Texts } from "./family.ts";
+import { fieldsOfRecord } from "./record.ts";
 import type { RawRow } from "./rows.ts";
 
 /** Objects that are shared by all whose content is equal. */
@@ -19,15 +20,14 @@ class Contents {
   }
 
   of(row: RawRow): Content {
-    // Neither separator can be within a text of the server's.
-    let key = "";
-    for (let i = this.#from; i < row.length; i++) key += row[i] === null ? "\u0000\u0001" : `${row[i]}\u0000`;
-    const known = this.#known.get(key);
+    const text = row[this.#from] ?? "";
+    const known = this.#known.get(text);
     if (known !== undefined) return known;
+    const fields = fieldsOfRecord(text);
     const texts: Record<string, string | null> = {};
-    for (const [i, name] of this.#names.entries()) texts[name] = row[this.#from + i] ?? null;
+    for (const [i, name] of this.#names.entries()) texts[name] = fields[i] ?? null;
     const content = this.#family.describe(texts);
-    this.#known.set(key, content);
+    this.#known.set(text, content);
     return content;
   }
 }
@@ -124,8 +124,9 @@ export class Objects {
     for (let i = 0; i < names.length; i++) own[names[i] as string] = row[i] ?? null;
     const content = contents.of(row);
     for (const place of family.place(own, content, this.names)) {
-      const identity = dotted(...place.path) + (place.suffix ?? "");
-      const key = `${place.kind} ${identity}`;
+      const key = `${place.kind} ${dotted(...place.path)}${place.suffix ?? ""}`;
+      // A piece of the key, which is kept anyway.
+      const identity = key.slice(place.kind.length + 1);
       const object = new ReadObject(place, identity, place.content ?? content);
       if (this.#onTouch !== undefined) {
         this.#onTouch(key, this.byKey.get(key));

@@ -139,6 +139,8 @@ const readers: Readonly<Record<string, Reader>> = {
     if (!made.has(index ?? "")) toRead.of(table, "constraints");
   },
   trigger([oid = null, table = null, constraintTable = null, internal = null], state, toRead) {
+    // Those of partitions are told by how they differ from it.
+    if (state.ledger("trigger").unit(oid ?? "") !== undefined) toRead.root(pgTrigger, oid);
     state.keep("trigger", oid ?? "", table ?? "");
     if (internal !== "true") toRead.of(table, "triggers");
     toRead.of(constraintTable, "constraints");
