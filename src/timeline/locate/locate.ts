@@ -92,12 +92,12 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
       shared: strangers && obstacles.length > 0,
     }),
   );
-  const explained = beyond ? noResidue : residueOf(model, best, snapshot, actual, matches);
+  const predicted = predict(model, best);
+  const explained = beyond ? noResidue : residueOf(model, predicted, snapshot, actual, matches);
   // What comes after the refused statement of a migration that was begun may be there too: then nothing is drift.
   const residue = wasBegun(timeline, testimony, verdicts) ? noResidue : explained;
-  const ours = new Set(
-    [...predict(model, best).keys()].filter((key) => actual.has(key)).map((key) => factParts(key)[0]),
-  );
+  const ours = new Set<string>();
+  for (const key of predicted.keys()) if (actual.has(key)) ours.add(factParts(key)[0]);
   return {
     verdicts,
     position: beyond
@@ -176,10 +176,11 @@ function wasBegun(
 
 /** Facts of an empty database say nothing, unless a migration changes them. */
 function withoutBase(facts: Map<string, string>, timeline: Timeline): Facts {
-  const set = new Set(
-    timeline.migrations.flatMap(({ steps }) => steps.flatMap(({ changes }) => changes.map(([key]) => key))),
-  );
-  for (const key of timeline.base) if (!set.has(key)) facts.delete(key);
+  const changed = new Set<string>();
+  for (const { steps } of timeline.migrations)
+    for (const { changes } of steps)
+      for (const [key] of changes) if (timeline.base.has(key)) changed.add(key);
+  for (const key of timeline.base) if (!changed.has(key)) facts.delete(key);
   return facts;
 }
 

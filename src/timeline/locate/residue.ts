@@ -35,9 +35,12 @@ export interface Residue {
   readonly foreign: readonly string[];
 }
 
+/** Values by fact, and the migrations that set them. */
+export type Predicted = Map<string, { value: string; migration: number }>;
+
 /** What should be there if exactly these steps had been executed. */
-export function predict(model: Model, executed: Executed): Map<string, { value: string; migration: number }> {
-  const predicted = new Map<string, { value: string; migration: number }>();
+export function predict(model: Model, executed: Executed): Predicted {
+  const predicted: Predicted = new Map();
   for (const [index, step] of model.steps.entries()) {
     if (executed[index] !== 1) continue;
     for (const [key, value] of step.changes) {
@@ -55,13 +58,12 @@ export function predict(model: Model, executed: Executed): Map<string, { value: 
  */
 export function residueOf(
   model: Model,
-  executed: Executed,
+  predicted: Predicted,
   snapshot: Snapshot,
   actual: Facts,
   matches: Matcher,
 ): Residue {
   const { timeline } = model;
-  const predicted = predict(model, executed);
   const missing = new Map<string, Difference[]>();
   const different = new Map<string, Difference[]>();
   const add = (to: Map<string, Difference[]>, object: string, difference: Difference) =>

@@ -97,11 +97,15 @@ SELECT pg_catalog.concat_ws(E';\\n',
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'p', 'm') AND ${userSchema("n")} AND ${notOfExtension("pg_class", "c.oid")}`;
 
+/** Before version 15, those of partitions count as internal. */
+const notInternal = (alias: string) =>
+  `(NOT ${alias}tgisinternal OR (${alias}tgparentid <> 0 AND ${alias}tgconstraint = 0))`;
+
 /** By their names: ALTER TABLE would reach the partitions, which may differ. */
 const switches = `
-SELECT pg_catalog.format('UPDATE pg_catalog.pg_trigger SET tgenabled = %L WHERE tgrelid = %L::pg_catalog.regclass AND tgname = %L AND NOT tgisinternal', g.tgenabled, ${relation}, g.tgname) AS sql
+SELECT pg_catalog.format('UPDATE pg_catalog.pg_trigger SET tgenabled = %L WHERE tgrelid = %L::pg_catalog.regclass AND tgname = %L AND ${notInternal("")}', g.tgenabled, ${relation}, g.tgname) AS sql
   FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class c ON c.oid = g.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE NOT g.tgisinternal AND g.tgenabled <> 'O' AND ${userSchema("n")}
+ WHERE ${notInternal("g.")} AND g.tgenabled <> 'O' AND ${userSchema("n")}
 UNION ALL
 SELECT pg_catalog.format('UPDATE pg_catalog.pg_rewrite SET ev_enabled = %L WHERE ev_class = %L::pg_catalog.regclass AND rulename = %L', r.ev_enabled, ${relation}, r.rulename)
   FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
