@@ -30,6 +30,26 @@ export const types: readonly Mutation[] = [
   }),
   nothing("ALTER TYPE mood RENAME VALUE 'ok' TO 'fine'; ALTER TYPE mood RENAME VALUE 'fine' TO 'ok'"),
   semantic(["enum app.mood", "enum app.temper"], "ALTER TYPE mood RENAME TO temper"),
+  semantic(["column app.moods.m", "enum app.temper"], "ALTER TYPE mood RENAME TO temper", {
+    name: "a type with another name, and columns of arrays of it",
+    setup: "CREATE TABLE moods (m mood[] DEFAULT '{ok}')",
+  }),
+  semantic(
+    ["column app.moods.m", "enum-value app.mood.fine"],
+    "ALTER TYPE mood RENAME VALUE 'ok' TO 'fine'",
+    {
+      name: "a value with another name, in a default of an array",
+      setup: "CREATE TABLE moods (m mood[] DEFAULT '{ok}')",
+    },
+  ),
+  semantic(
+    ["column app.several.one", "table app.third_base"],
+    "ALTER TABLE second_base RENAME TO third_base",
+    {
+      name: "a table with another name, whose rows are columns",
+      setup: "CREATE TABLE several (one second_base, many second_base[])",
+    },
+  ),
   semantic("enum app.empty", "CREATE TYPE empty AS ENUM ()"),
 
   semantic("domain app.positive", "ALTER DOMAIN positive DROP NOT NULL", { bothSince: 17 }),

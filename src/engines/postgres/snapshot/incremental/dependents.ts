@@ -3,14 +3,16 @@ import type { RawRow } from "../rows.ts";
 import { ofRelations, type ToRead } from "./to-read.ts";
 
 /**
- * Prepares the question whose text may have changed with a name: one hop, as a text names only what it depends on directly.
+ * Prepares the question whose text may have changed with a name: one hop, as a text names only what it depends on directly,
+ * or through an array of it.
  * Its parameters are the catalogs and the object identifiers of what may have another name.
  */
 export function dependentsStatement(name: string): string {
   // OFFSET 0 keeps it a look into the index for each of the few roots.
   return `PREPARE ${name} (oid[], oid[]) AS
 SELECT DISTINCT d.classid, d.objid, coalesce(ix.indrelid, r.ev_class, f.adrelid, nullif(k.conrelid, 0), k.contypid, g.tgrelid, o.polrelid), nullif(k.contypid, 0)
-  FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) root(catalog, oid) CROSS JOIN LATERAL
+  FROM (SELECT u.catalog, u.oid FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) u(catalog, oid)
+        UNION SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.typarray FROM pg_catalog.pg_type t WHERE t.oid = ANY ($2) AND t.typarray <> 0) root CROSS JOIN LATERAL
        (SELECT x.classid, x.objid FROM pg_catalog.pg_depend x WHERE x.refclassid = root.catalog AND x.refobjid = root.oid OFFSET 0) d
   LEFT JOIN pg_catalog.pg_index ix ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND ix.indexrelid = d.objid
   LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid

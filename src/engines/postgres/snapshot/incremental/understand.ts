@@ -161,10 +161,12 @@ const readers: Readonly<Record<string, Reader>> = {
   relation: ([oid = null], _state, toRead) => toRead.of(oid, "relations"),
   type([oid = null, kind = null], state, toRead) {
     if (oid === null) return;
+    // Also of arrays and rows, which are no objects by themselves: columns have them as types.
+    const isKnown = state.ledger("type").unit(oid) !== undefined;
     state.keep("type", oid, oid);
     toRead.of(oid, "types", "domain-constraints");
-    // Labels of an enum are printed by whoever holds one; what is new is held by none.
-    if (kind === "e" || state.names.type(oid) !== undefined) toRead.root(pgType, oid);
+    // Labels of an enum are printed by whoever holds one.
+    if (isKnown || kind === "e") toRead.root(pgType, oid);
   },
   function([oid = null], state, toRead) {
     if (oid === null) return;
