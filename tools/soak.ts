@@ -13,10 +13,14 @@ try {
     ...environment,
     GODWIT_PG_BINARIES: "none",
   });
-  const faults = await runTests(root, ["tests/faults/*.test.ts", "tests/snapshot/incremental.test.ts"], {
-    ...environment,
-    GODWIT_SOAK: seconds,
-  });
+  const faults = await runTests(
+    root,
+    ["tests/faults/*.test.ts", "tests/faults/*.soak.ts", "tests/snapshot/incremental.test.ts"],
+    {
+      ...environment,
+      GODWIT_SOAK: seconds,
+    },
+  );
   process.exitCode = Math.max(faults, withoutDump);
 } catch (error) {
   console.error((error as Error).message);

@@ -3,17 +3,13 @@ import { godwit, newDirectory } from "../scenarios/godwit.ts";
 import { scenario } from "../scenarios/scenario.ts";
 import { brokenStates } from "./broken-states.ts";
 import { faultyProxy } from "./faulty-proxy.ts";
-import { pointsOf, soak } from "./points.ts";
+import { pointsOf } from "./points.ts";
 import { recovers, truthOfState } from "./recovery.ts";
 
 /** With it the executor begins. */
 const begin = "idle_in_transaction_session_timeout";
 
-const states = Object.entries(brokenStates).filter(
-  ([name]) => soak || /half-way|no history|outside/.test(name),
-);
-
-for (const [name, build] of states) {
+for (const [name, build] of Object.entries(brokenStates)) {
   scenario(`the connection is cut while it repairs: ${name}`, async ({ random, database }) => {
     const original = await database();
     const state = await build(random, original);
