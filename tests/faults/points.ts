@@ -3,8 +3,6 @@ import type { Random } from "../scenarios/random.ts";
 /** Seconds for each state in the long run (`npm run soak`); absent in the ordinary one. */
 const seconds = Number(process.env["GODWIT_SOAK"] ?? 0);
 
-const soak = seconds > 0;
-
 /**
  * The points at which a repair is interrupted: those that are given, and in the long run all from 1 to the last, in an
  * order drawn by lot, until the time is over.
