@@ -26,7 +26,7 @@ export interface Client {
    * Sends a text as one message and hands over each row as it comes, as the texts that the server sent: for answers of
    * many rows, which are never all there at once.
    *
-   * @param onRow told the number of the statement that it answers, from zero; must not throw
+   * @param onRow told the number of the statement that it answers, from zero; what it throws is thrown when all has come
    * @throws as {@link query}, after the rows which came before
    */
   rows(text: string, onRow: (statement: number, row: readonly (string | null)[]) => void): Promise<void>;

@@ -26,7 +26,13 @@ export class RowStream {
   handleRowDescription(): void {}
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    this.#onRow(this.#statement, fields);
+    if (this.#refused !== undefined) return;
+    try {
+      this.#onRow(this.#statement, fields);
+    } catch (error) {
+      // Thrown from here it would end the process; the server's answer is waited for.
+      this.#refused = error;
+    }
   }
 
   handleCommandComplete(): void {

@@ -54,21 +54,27 @@ export class Looking {
    */
   async look(inTransaction: boolean): Promise<ObjectChange[]> {
     this.#touched = new Map();
+    const look = async () => {
+      const read = this.#reading(inTransaction);
+      const written = inTransaction ? await this.#askWritten(read) : undefined;
+      const changes = await this.#look(read, written);
+      // Only now: what was not understood to its end has to be asked for again.
+      this.#written = written;
+      return changes;
+    };
     try {
-      return await this.#look(this.#reading(inTransaction), inTransaction);
+      return await look();
     } catch (error) {
       if (sqlState(error) !== notPrepared) throw error;
       await this.#client.query(inTransaction ? "ROLLBACK TO SAVEPOINT godwit_snapshot" : "ROLLBACK");
       this.#prepared.clear();
-      return await this.#look(this.#reading(inTransaction), inTransaction);
+      return await look();
     }
   }
 
-  async #look(read: ReadRows, inTransaction: boolean): Promise<ObjectChange[]> {
+  async #look(read: ReadRows, written: Written | undefined): Promise<ObjectChange[]> {
     const state = this.#state;
-    const written = inTransaction ? await this.#askWritten(read) : undefined;
     const changed = state && written?.since(this.#written, writtenCatalogs(this.#major));
-    this.#written = written;
     if (changed?.size === 0) return [];
     const seen =
       changed && written
