@@ -77,7 +77,8 @@ export class Fit {
           improved = true;
         }
       }
-      const cost = improved || best.mismatch === 0 ? undefined : this.#improveByTwo(best);
+      const settled = best.mismatch === 0 && best.disagreement === 0;
+      const cost = improved || settled ? undefined : this.#improveByTwo(best);
       if (cost !== undefined) {
         best = cost;
         improved = true;
@@ -86,12 +87,17 @@ export class Fit {
     return best;
   }
 
-  /** Tries two steps at once: one that sets what is predicted wrongly, with one that has a fact in common with it. */
+  /**
+   * Tries two steps at once: one that sets what is predicted wrongly, with one that has a fact in common with it. Where all
+   * is predicted, one that contradicts the history: what a statement made and a later one removed leaves nothing, and
+   * neither can be taken back alone.
+   */
   #improveByTwo(best: Cost): Cost | undefined {
     const wrong = this.#model.facts.flatMap((_, fact) => (this.#wrong(fact) > 0 ? [fact] : []));
     const near = (facts: readonly number[]) =>
       new Set(facts.flatMap((fact) => this.#model.facts[fact]?.setters.map(({ step }) => step) ?? []));
-    for (const first of [...near(wrong)].slice(0, triedTogether)) {
+    const firsts = wrong.length > 0 ? [...near(wrong)] : this.#contradicting();
+    for (const first of firsts.slice(0, triedTogether)) {
       const shared = this.#model.sets[first]?.map(({ fact }) => fact) ?? [];
       this.toggle(first);
       for (const second of [...near(shared)].slice(0, triedTogether)) {
@@ -104,6 +110,15 @@ export class Fit {
       this.toggle(first);
     }
     return undefined;
+  }
+
+  /** Steps that are taken as executed, or as not, against the history's word. */
+  #contradicting(): number[] {
+    return this.#model.stepsOf.flatMap((steps, migration) => {
+      const testimony = this.#testimony[migration];
+      if (testimony !== "ran" && testimony !== "did-not") return [];
+      return steps.filter((step) => this.executed[step] !== (testimony === "ran" ? 1 : 0));
+    });
   }
 
   /** Tries every cut of a migration, then every single statement of it. */
