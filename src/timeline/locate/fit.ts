@@ -19,32 +19,56 @@ export interface Cost {
  */
 export type Testimony = "ran" | "did-not" | "failed" | "silent";
 
-/** A search for the sets of executed steps which explain the real database best. */
+/**
+ * A search for the sets of executed steps which explain the real database best.
+ *
+ * Whatever the cost is made of is kept by each toggle: a search asks for the cost some hundred thousand times.
+ */
 export class Fit {
   readonly #model: Model;
   readonly #testimony: readonly Testimony[];
   readonly executed: Executed;
   /** Migrations that do nothing but remove: to have run, they need what they remove. */
-  readonly #removing: readonly (readonly number[])[];
+  readonly #removing: ReadonlyMap<number, readonly number[]>;
+  /** For each fact, which of those remove it: only they are looked at again. */
+  readonly #removingOf: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Those of them that removed nothing, as far as was looked. */
+  readonly #inVain = new Set<number>();
+  readonly #lookAgain = new Set<number>();
+  /** How many steps of each migration are executed. */
+  readonly #executedOf: Uint32Array;
   #mismatch = 0;
+  #contradicted = 0;
+  #gaps = 0;
 
   constructor(model: Model, testimony: readonly Testimony[]) {
     this.#model = model;
     this.#testimony = testimony;
     this.executed = new Uint8Array(model.steps.length);
-    this.#removing = model.stepsOf.filter(
-      (steps) =>
-        steps.length > 0 &&
-        steps.every((step) => model.sets[step]?.every(({ value }) => value === undefined)),
-    );
+    this.#executedOf = new Uint32Array(model.stepsOf.length);
+    this.#removing = new Map([...model.stepsOf.entries()].filter(([, steps]) => onlyRemove(model, steps)));
+    this.#removingOf = migrationsByFact(model, this.#removing);
     this.#mismatch = model.facts.reduce((sum, fact) => sum + (fact.absent ? 0 : fact.weight), 0);
+    for (const migration of model.stepsOf.keys()) this.#contradicted += this.#contradicts(migration);
   }
 
   /** Flips one step; costs time in proportion to what the step sets. */
   toggle(step: number): void {
-    for (const { fact } of this.#model.sets[step] ?? []) this.#mismatch -= this.#wrong(fact);
-    this.executed[step] = this.executed[step] === 1 ? 0 : 1;
-    for (const { fact } of this.#model.sets[step] ?? []) this.#mismatch += this.#wrong(fact);
+    const sets = this.#model.sets[step] ?? [];
+    const migration = this.#model.steps[step]?.migration ?? 0;
+    for (const { fact } of sets) this.#mismatch -= this.#wrong(fact);
+    this.#contradicted -= this.#contradicts(migration);
+    this.#gaps -= this.#gapsAround(step);
+    const now = this.executed[step] === 1 ? 0 : 1;
+    this.executed[step] = now;
+    this.#executedOf[migration] = (this.#executedOf[migration] ?? 0) + (now === 1 ? 1 : -1);
+    for (const { fact } of sets) {
+      this.#mismatch += this.#wrong(fact);
+      for (const removing of this.#removingOf.get(fact) ?? []) this.#lookAgain.add(removing);
+    }
+    if (this.#removing.has(migration)) this.#lookAgain.add(migration);
+    this.#contradicted += this.#contradicts(migration);
+    this.#gaps += this.#gapsAround(step);
   }
 
   set(wanted: ArrayLike<number>): void {
@@ -60,8 +84,8 @@ export class Fit {
   cost(): Cost {
     return {
       mismatch: this.#mismatch,
-      disagreement: this.#disagreement(),
-      irregularity: this.#irregularity(),
+      disagreement: this.#contradicted + this.#removedInVain(),
+      irregularity: this.#gaps,
     };
   }
 
@@ -165,16 +189,21 @@ export class Fit {
     return absent ? 0 : weight;
   }
 
-  #disagreement(): number {
-    let count = 0;
-    for (const [migration, steps] of this.#model.stepsOf.entries()) {
-      const testimony = this.#testimony[migration];
-      if (steps.length === 0 || testimony === "silent" || testimony === "failed") continue;
-      const ran = steps.every((step) => this.executed[step] === 1);
-      const none = steps.every((step) => this.executed[step] === 0);
-      if (testimony === "ran" ? !ran : !none) count++;
+  /** 1 where the history says otherwise of a migration. */
+  #contradicts(migration: number): 0 | 1 {
+    const all = this.#model.stepsOf[migration]?.length ?? 0;
+    const testimony = this.#testimony[migration];
+    if (all === 0 || testimony === "silent" || testimony === "failed") return 0;
+    return this.#executedOf[migration] === (testimony === "ran" ? all : 0) ? 0 : 1;
+  }
+
+  #removedInVain(): number {
+    for (const removing of this.#lookAgain) {
+      if (this.#removesNothing(this.#removing.get(removing) ?? [])) this.#inVain.add(removing);
+      else this.#inVain.delete(removing);
     }
-    return count + this.#removing.filter((steps) => this.#removesNothing(steps)).length;
+    this.#lookAgain.clear();
+    return this.#inVain.size;
   }
 
   /** Executed, although nothing that it removes had been made: that would have been refused, or changed nothing. */
@@ -189,12 +218,35 @@ export class Fit {
     );
   }
 
-  #irregularity(): number {
-    let gaps = 0;
-    for (let i = 1; i < this.executed.length; i++)
-      if (this.executed[i] === 1 && this.executed[i - 1] === 0) gaps++;
-    return gaps;
+  /** Gaps of which the step is an end. */
+  #gapsAround(step: number): number {
+    const { executed } = this;
+    const before = step > 0 && executed[step] === 1 && executed[step - 1] === 0 ? 1 : 0;
+    const after = executed[step] === 0 && executed[step + 1] === 1 ? 1 : 0;
+    return before + after;
   }
+}
+
+function onlyRemove(model: Model, steps: readonly number[]): boolean {
+  return (
+    steps.length > 0 && steps.every((step) => model.sets[step]?.every(({ value }) => value === undefined))
+  );
+}
+
+/** For each fact, which of the migrations set it. */
+function migrationsByFact(
+  model: Model,
+  migrations: ReadonlyMap<number, readonly number[]>,
+): Map<number, Set<number>> {
+  const byFact = new Map<number, Set<number>>();
+  for (const [migration, steps] of migrations) {
+    for (const { fact } of steps.flatMap((step) => model.sets[step] ?? [])) {
+      const known = byFact.get(fact);
+      if (known === undefined) byFact.set(fact, new Set([migration]));
+      else known.add(migration);
+    }
+  }
+  return byFact;
 }
 
 /** Negative when `a` explains better than `b`. */
@@ -204,100 +256,3 @@ export function compareCosts(a: Cost, b: Cost): number {
 
 /** How many steps are tried together with each of as many others. */
 const triedTogether = 40;
-
-/** How many of the best prefixes the search starts from. */
-const prefixStarts = 4;
-
-/**
- * Finds the explanations with the lowest cost: the best first, then others of equal cost.
- *
- * The search starts from nothing, from the head, from what the history claims, and from the best prefixes.
- */
-export function explain(model: Model, testimony: readonly Testimony[]): { cost: Cost; executed: Executed }[] {
-  const fit = new Fit(model, testimony);
-  const count = model.steps.length;
-  const prefixes: { length: number; mismatch: number }[] = [{ length: 0, mismatch: fit.mismatch }];
-  for (let step = 0; step < count; step++) {
-    fit.toggle(step);
-    prefixes.push({ length: step + 1, mismatch: fit.mismatch });
-  }
-  const least = Math.min(...prefixes.map(({ mismatch }) => mismatch));
-  const ranked = prefixes.toSorted((a, b) => a.mismatch - b.mismatch || b.length - a.length);
-  const equal = ranked.filter(({ mismatch }) => mismatch === least);
-  const lengths = new Set(
-    [...ranked.slice(0, prefixStarts), ...equal.slice(0, 32)].map(({ length }) => length),
-  );
-  const claimed = (silent: 0 | 1) =>
-    Uint8Array.from(model.steps, ({ migration }) => {
-      const said = testimony[migration];
-      return said === "silent" || said === "failed" ? silent : said === "ran" ? 1 : 0;
-    });
-  const starts = [
-    ...[0, count, ...lengths].map((length) =>
-      Uint8Array.from({ length: count }, (_, i) => (i < length ? 1 : 0)),
-    ),
-    claimed(0),
-    claimed(1),
-  ];
-  const found = new Map<string, { cost: Cost; executed: Executed }>();
-  for (const start of starts) {
-    fit.set(start);
-    // A start is an explanation too: its neighbours may hide it from the descent when they cost as much.
-    keep(found, { cost: fit.cost(), executed: fit.executed.slice() });
-    const cost = fit.descend();
-    keep(found, { cost, executed: fit.executed.slice() });
-  }
-  const [best] = [...found.values()].toSorted((a, b) => compareCosts(a.cost, b.cost));
-  if (best === undefined) return [];
-  spread(model, fit, best, found);
-  const others = [...found.values()].filter((one) => one !== best && compareCosts(one.cost, best.cost) === 0);
-  return [best, ...others];
-}
-
-/** Neighbours of the best explanation which cost as much, and theirs in turn, while that takes little time. */
-const mostToggles = 1_000_000;
-
-function spread(
-  model: Model,
-  fit: Fit,
-  best: { cost: Cost; executed: Executed },
-  found: Map<string, { cost: Cost; executed: Executed }>,
-): void {
-  const reached = new Set([best.executed.join("")]);
-  const queue = [best.executed];
-  let toggles = 0;
-  const consider = () => {
-    if (fit.mismatch !== best.cost.mismatch) return;
-    const one = { cost: fit.cost(), executed: fit.executed.slice() };
-    keep(found, one);
-    const name = one.executed.join("");
-    if (compareCosts(one.cost, best.cost) !== 0 || reached.has(name)) return;
-    reached.add(name);
-    queue.push(one.executed);
-  };
-  for (const from of queue) {
-    fit.set(from);
-    for (const steps of model.stepsOf) {
-      for (const single of [false, true]) {
-        for (let cut = 0; cut <= steps.length; cut++) {
-          const flipped = steps.filter((step, i) =>
-            single ? i === cut : (fit.executed[step] === 1) !== i < cut,
-          );
-          for (const step of flipped) fit.toggle(step);
-          consider();
-          for (const step of flipped) fit.toggle(step);
-          toggles += 2 * flipped.length;
-        }
-      }
-    }
-    if (toggles > mostToggles) break;
-  }
-}
-
-function keep(
-  found: Map<string, { cost: Cost; executed: Executed }>,
-  one: { cost: Cost; executed: Executed },
-): void {
-  const name = one.executed.join("");
-  if (!found.has(name)) found.set(name, one);
-}

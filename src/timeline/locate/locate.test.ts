@@ -11,7 +11,8 @@ import {
 import { fingerprint } from "../../schema/snapshot.ts";
 import { factsOf, isEvidence } from "../facts.ts";
 import type { Timeline } from "../timeline.ts";
-import { compareCosts, explain, Fit, type Testimony } from "./fit.ts";
+import { explain } from "./explain.ts";
+import { compareCosts, Fit, type Testimony } from "./fit.ts";
 import { type Location, locate } from "./locate.ts";
 import { matcherOf, modelOf } from "./model.ts";
 import { judge } from "./verdict.ts";

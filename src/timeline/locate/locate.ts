@@ -5,7 +5,8 @@ import { type Facts, factKey, factParts, factsOf, isEvidence } from "../facts.ts
 import type { Closer } from "../replay.ts";
 import type { Timeline } from "../timeline.ts";
 import { closerLook } from "./closer.ts";
-import { type Executed, explain, type Testimony } from "./fit.ts";
+import { explain } from "./explain.ts";
+import type { Executed, Testimony } from "./fit.ts";
 import { explainsMore, type Model, matcherOf, modelOf } from "./model.ts";
 import { isPartOf, type Obstacle, obstaclesOf } from "./obstacles.ts";
 import { predict, type Residue, residueOf } from "./residue.ts";
@@ -136,9 +137,11 @@ function doubted(
     shared: boolean;
   },
 ): Verdict {
-  const rival = doubts.rivals.find(({ actual }) => extentOf(actual) !== extentOf(verdict.actual));
+  const rival = doubts.rivals.find((other) => extentOf(other) !== extentOf(verdict));
   if (rival !== undefined) {
-    return { ...verdict, actual: "unknown", unknownBecause: "the schema is the same whether it ran or not" };
+    const inPart = [rival, verdict].every((one) => extentOf(one).startsWith("part"));
+    const unknownBecause = `the schema is the same ${inPart ? "whichever of its statements ran" : "whether it ran or not"}`;
+    return { ...verdict, actual: "unknown", unknownBecause };
   }
   if (!settles(verdict.actual) && doubts.ran && doubts.perhapsUndone) {
     const unknownBecause =
@@ -157,9 +160,9 @@ function doubted(
 }
 
 /** How much of a migration is left to be done: verdicts of one extent do not contradict each other. */
-function extentOf(actual: Verdict["actual"]): "all" | "nothing" | "part" {
+function extentOf({ actual, statementsPresent }: Verdict): string {
   if (settles(actual)) return "all";
-  return actual === "absent" ? "nothing" : "part";
+  return actual === "absent" ? "nothing" : `part: ${statementsPresent.join()}`;
 }
 
 const noResidue: Residue = { missing: [], different: [], extra: [], foreign: [] };
