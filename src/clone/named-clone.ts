@@ -26,8 +26,9 @@ export async function namedClone(wishes: CloneWishes, url: string): Promise<Clon
     if (readOnlyServer)
       return refuse(`${named} is on a read-only standby`, "Give a copy that can be written to.");
     const here = await engine.connect(target);
-    const [original, copy] = await Promise.all([here.snapshot(), there.snapshot()]).finally(() =>
-      here.close(),
+    const objects = { dependencies: false };
+    const [original, copy] = await Promise.all([here.snapshot(objects), there.snapshot(objects)]).finally(
+      () => here.close(),
     );
     const difference = differences(original, copy);
     if (difference !== undefined)

@@ -113,7 +113,9 @@ async function soleSnapshot({ engine, target }: CloneWishes) {
     const others = await session.read(
       "SELECT 1 FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()",
     );
-    return others.outcome === "rows" && others.rows.length === 0 ? await session.snapshot() : undefined;
+    return others.outcome === "rows" && others.rows.length === 0
+      ? await session.snapshot({ dependencies: false })
+      : undefined;
   } finally {
     await session.close();
   }

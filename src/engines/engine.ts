@@ -52,8 +52,12 @@ export interface Session {
   readonly server: ServerFacts;
   /** Runs one query and tells expected refusals apart: a table that is not there, a lock, a missing privilege. */
   read(query: string): Promise<ReadOutcome>;
-  /** Every object of the database, in one round trip. */
-  snapshot(): Promise<Snapshot>;
+  /**
+   * Every object of the database, at one moment.
+   *
+   * @param options.dependencies whether objects know what they depend on; unless that is asked for, they do
+   */
+  snapshot(options?: { readonly dependencies?: boolean }): Promise<Snapshot>;
   /** @param lockKeys the framework's own lock, see `Framework.lock` */
   surroundings(lockKeys: readonly AdvisoryKey[]): Promise<Surroundings>;
   /** Names the database wherever it is reached, and whatever it is called: to find what is remembered of it. */

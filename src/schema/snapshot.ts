@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { type AttributeValue, objectKey, type SchemaObject } from "./object.ts";
 
 /** Everything that DDL can change in one database, at one moment. */
@@ -17,7 +17,7 @@ export interface ObjectChange {
 }
 
 /** Raise it when the same database would give other objects, attributes or texts than before: caches depend on it. */
-export const snapshotVersion = 3;
+export const snapshotVersion = 4;
 
 /** Collects objects into a snapshot. */
 export function snapshotOf(objects: Iterable<SchemaObject>, unreadable: readonly string[] = []): Snapshot {
@@ -39,10 +39,11 @@ export function snapshotOfKeyed(
 
 /** The hash of an object's semantics: equal for the same object after dump and restore. */
 export function hashOf(object: Pick<SchemaObject, "kind" | "identity" | "attributes">): string {
-  return createHash("sha256")
-    .update(stable([object.kind, object.identity, object.attributes]))
-    .digest("hex")
-    .slice(0, 32);
+  const { kind, identity, attributes } = object;
+  return hash("sha256", `[${JSON.stringify(kind)},${JSON.stringify(identity)},${stable(attributes)}]`).slice(
+    0,
+    32,
+  );
 }
 
 /**
@@ -50,11 +51,9 @@ export function hashOf(object: Pick<SchemaObject, "kind" | "identity" | "attribu
  * whatever their owners, column positions and extension versions.
  */
 export function fingerprint(snapshot: Snapshot): string {
-  const hash = createHash("sha256");
-  for (const [key, object] of snapshot.objects) {
-    if (object.environmental !== true) hash.update(`${key}\n${object.hash}\n`);
-  }
-  return hash.digest("hex");
+  return digest(snapshot, ({ environmental, attributes }) =>
+    environmental === true ? undefined : stable(attributes),
+  );
 }
 
 /**
@@ -62,17 +61,41 @@ export function fingerprint(snapshot: Snapshot): string {
  * are so as a whole. Databases with this and {@link fingerprint} equal are equal in all that DDL can change.
  */
 export function environmentFingerprint(snapshot: Snapshot): string {
-  const hash = createHash("sha256");
-  for (const [key, { environment, environmental, attributes }] of snapshot.objects) {
-    hash.update(`${key}\n${stable([environment, environmental === true ? attributes : {}])}\n`);
-  }
-  return hash.digest("hex");
+  return digest(
+    snapshot,
+    ({ environment, environmental, attributes }) =>
+      `[${stable(environment)},${environmental === true ? stable(attributes) : "{}"}]`,
+  );
 }
 
-function stable(value: AttributeValue | readonly unknown[] | Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
+/** UTF-16 units: what is hashed at once. */
+const pieceLength = 1 << 16;
+
+/** Hashes what is told of each object; one of which nothing is told is left out. */
+function digest({ objects }: Snapshot, tell: (object: SchemaObject) => string | undefined): string {
+  const whole = createHash("sha256");
+  let piece = "";
+  for (const [key, object] of objects) {
+    const told = tell(object);
+    if (told === undefined) continue;
+    piece += `${JSON.stringify(key)}${told}\n`;
+    if (piece.length < pieceLength) continue;
+    whole.update(piece);
+    piece = "";
+  }
+  return whole.update(piece).digest("hex");
+}
+
+/** Content is shared by all objects that have it, and printed once for them. */
+const printed = new WeakMap<Readonly<Record<string, AttributeValue>>, string>();
+
+/** JSON in which the order of the names does not matter. */
+function stable(values: Readonly<Record<string, AttributeValue>>): string {
+  const known = printed.get(values);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(
+    Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))),
   );
+  printed.set(values, text);
+  return text;
 }

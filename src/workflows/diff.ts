@@ -85,10 +85,11 @@ export async function diff(
 /** A result as its JSON document has it. */
 export function diffDocument(result: DiffResult): object {
   const plain = (all: readonly OnlyObject[]) =>
-    all.map(({ object, within }) => ({
-      object: plainObject(object),
-      ...(within !== undefined && { within }),
-    }));
+    all.map(({ object, within }) => {
+      // They are not read for a comparison.
+      const { dependsOn: _, ...plain } = plainObject(object);
+      return { object: plain, ...(within !== undefined && { within }) };
+    });
   return { ...result, onlyInA: plain(result.onlyInA), onlyInB: plain(result.onlyInB) };
 }
 
@@ -105,13 +106,13 @@ async function openBoth(
   right: Side,
   flags: ProjectFlags,
   surroundings: ProjectSurroundings,
-  options: ReplayOptions,
+  options: DiffOptions,
 ): Promise<Both> {
   // A file that cannot be used is told before any database is asked.
   const readA = await openFile(left);
   const readB = await openFile(right);
   // What fails first is told, the same each time; the other side is waited for, so that nothing stays open.
-  const [leftRead, rightRead] = await Promise.allSettled([reach(left), reach(right)]);
+  const [leftRead, rightRead] = await Promise.allSettled([reach(left, options), reach(right, options)]);
   if (leftRead.status === "rejected") throw leftRead.reason;
   if (rightRead.status === "rejected") throw rightRead.reason;
   const [a, b] = [readA ?? leftRead.value, readB ?? rightRead.value];
@@ -145,8 +146,9 @@ async function openFile(side: Side): Promise<OpenedSide | undefined> {
   return side.kind === "snapshot-file" ? openSnapshotFile(side) : undefined;
 }
 
-async function reach(side: Side): Promise<OpenedSide | undefined> {
-  return side.kind === "database" ? openDatabase(side) : undefined;
+async function reach(side: Side, { sql = false }: DiffOptions): Promise<OpenedSide | undefined> {
+  // Only statements have to come in an order.
+  return side.kind === "database" ? openDatabase(side, { dependencies: sql }) : undefined;
 }
 
 function resultOf({ a, b, notes }: Both): DiffResult {

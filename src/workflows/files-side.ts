@@ -116,7 +116,8 @@ async function placeFor(
   const project = await openProject({ ...flags, ...(database !== undefined && { database }) }, surroundings);
   const engine = await engineOf(project.databaseUrl);
   const like =
-    other?.database ?? (await openDatabase({ kind: "database", url: project.databaseUrl })).database;
+    other?.database ??
+    (await openDatabase({ kind: "database", url: project.databaseUrl }, { dependencies: false })).database;
   const { target, server, roles } = like as OpenedDatabase;
   return {
     project,

@@ -95,17 +95,20 @@ export async function openSnapshotFile({
   return { kind: "snapshot-file", title: `snapshot file ${shown}`, ...file };
 }
 
-/** @throws KnownError those of connecting and of reading the schema */
-export async function openDatabase({
-  url,
-  source,
-}: Extract<Side, { kind: "database" }>): Promise<OpenedSide> {
+/**
+ * @param options.dependencies whether its objects are to know what they depend on
+ * @throws KnownError those of connecting and of reading the schema
+ */
+export async function openDatabase(
+  { url, source }: Extract<Side, { kind: "database" }>,
+  { dependencies }: { readonly dependencies: boolean },
+): Promise<OpenedSide> {
   const engine = await engineOf(url);
   const target = engine.parse(url);
   const session: Session = await engine.connect(target);
   try {
     const { server } = session;
-    const snapshot = await session.snapshot();
+    const snapshot = await session.snapshot({ dependencies });
     const { roles } = await session.surroundings([]);
     const identity = await session.identity();
     return {

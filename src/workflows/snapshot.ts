@@ -36,7 +36,7 @@ export async function takeSnapshot(
     place === undefined ? await projectDatabase(flags, surroundings) : sideOf(place, surroundings.cwd);
   const opened: OpenedSide | undefined =
     side.kind === "database"
-      ? await openDatabase(side)
+      ? await openDatabase(side, { dependencies: true })
       : side.kind === "snapshot-file"
         ? await openSnapshotFile(side)
         : (await openFiles([side], undefined, flags, surroundings, options))[0];

@@ -109,7 +109,7 @@ async function copy(
   }
   const session = await openSession(place);
   const difference = await session
-    .snapshot()
+    .snapshot({ dependencies: false })
     .then((made) => differences(source.schema, made))
     .finally(() => session.close());
   if (difference !== undefined)

@@ -1,6 +1,7 @@
 import type { ReadOutcome, Rows, ServerFacts, Session, Target } from "../engine.ts";
 import { openClient } from "./connect.ts";
 import { type Limits, sqlState, translate } from "./errors.ts";
+import { sideBySide } from "./side-by-side.ts";
 import type { ReadRows } from "./snapshot/rows.ts";
 import { baseSettings, snapshotSettings, Transactions } from "./transactions.ts";
 
@@ -44,9 +45,17 @@ export async function openSession(target: Target): Promise<Session> {
         return outcome;
       }
     },
-    async snapshot() {
+    async snapshot({ dependencies = true } = {}) {
       const { readSnapshot } = await import("./snapshot/read.ts");
-      const take = () => readSnapshot(reading, server.major, { dependencies: true });
+      const how = { settings: snapshotSettings, limits: long };
+      const take = async () => {
+        const [answer] = await transaction(largeQuery, baseSettings, short);
+        return answer?.[0]?.["large"] === true
+          ? sideBySide(transactions, target, how, (read, beside) =>
+              readSnapshot(read, server.major, { dependencies, beside }),
+            )
+          : readSnapshot(reading, server.major, { dependencies });
+      };
       try {
         // A lock that was taken between looking for locks and reading is seen, and gone around, the second time.
         return await take().catch((error: unknown) => {
@@ -82,6 +91,9 @@ export async function openSession(target: Target): Promise<Session> {
   };
   return session;
 }
+
+/** From about 500 tables on, a second connection costs less than it spares. */
+const largeQuery = `SELECT pg_catalog.pg_relation_size('pg_catalog.pg_class') > 1000000 AS large`;
 
 const identityQuery = `
 SELECT (SELECT c.system_identifier FROM pg_catalog.pg_control_system() c)::text AS system, d.oid::text AS oid

@@ -20,6 +20,8 @@ export const baseSettings: Settings = {
 export const snapshotSettings: Settings = {
   ...baseSettings,
   jit: "off",
+  max_parallel_workers_per_gather: "0",
+  work_mem: "32MB",
   search_path: "",
   TimeZone: "UTC",
   DateStyle: "ISO",
@@ -34,7 +36,7 @@ export function setLocal(settings: Settings): string[] {
 }
 
 /** The semicolon has a line of its own: a statement may end with a comment. */
-const message = (statements: readonly string[]) => statements.join("\n;\n");
+export const message = (statements: readonly string[]) => statements.join("\n;\n");
 
 /** Read-only transactions, each of them one message. A second one waits for the first. */
 export class Transactions {
@@ -66,13 +68,19 @@ export class Transactions {
     );
   }
 
-  #after<T>(work: () => Promise<T>): Promise<T> {
+  /** Leaves the connection to `work` for a transaction of several messages, which it opens and commits. */
+  held<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    return this.#after(() => work(this.#client), { always: true });
+  }
+
+  #after<T>(work: () => Promise<T>, { always = false } = {}): Promise<T> {
     const next = this.#last.then(async () => {
       try {
         return await work();
       } catch (error) {
         // The transaction is still open and would refuse everything that follows.
         if (sqlState(error) !== undefined) await this.#client.query("ROLLBACK");
+        else if (always) await this.#client.query("ROLLBACK").catch(() => undefined);
         throw error;
       }
     });
@@ -81,9 +89,15 @@ export class Transactions {
   }
 }
 
-function openingOf(settings: Settings, limits: Limits): string[] {
+/**
+ * The statements which begin a reading transaction.
+ *
+ * @param moment what another transaction exported: this one sees what that one sees
+ */
+export function openingOf(settings: Settings, limits: Limits, moment?: string): string[] {
   return [
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    ...(moment === undefined ? [] : [`SET TRANSACTION SNAPSHOT ${quoteLiteral(moment)}`]),
     `SET LOCAL lock_timeout = ${limits.lock * 1000}`,
     `SET LOCAL statement_timeout = ${limits.statement * 1000}`,
     ...setLocal(settings),

@@ -11,9 +11,12 @@ export const firstUserOid = 16_384;
 
 const regclass = (catalog: string) => `'pg_catalog.${catalog}'::pg_catalog.regclass`;
 
-/** What belongs to an extension is left out: the extension stands for it. */
+/**
+ * What belongs to an extension is left out: the extension stands for it. That the other end is an extension goes without
+ * saying; it is said so that the server looks them up by it, and does not read all dependencies.
+ */
 export const notOfExtension = (catalog: string, oid: string) =>
-  `NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = ${regclass(catalog)} AND x.objid = ${oid} AND x.deptype = 'e')`;
+  `NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = ${regclass(catalog)} AND x.objid = ${oid} AND x.refclassid = ${regclass("pg_extension")} AND x.deptype = 'e')`;
 
 /** A join; `comment` is then the text. */
 export const commentOf = (catalog: string, oid: string, column = "0") =>

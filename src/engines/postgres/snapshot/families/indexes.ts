@@ -23,10 +23,11 @@ export const indexes: Family = {
     valid: "i.indisvalid",
     clustered: "i.indisclustered",
     replicaIdentity: "i.indisreplident",
-    parents: `(SELECT pg_catalog.json_agg(pg_catalog.json_build_array(pn.nspname, pc.relname)) FROM pg_catalog.pg_inherits h
-      JOIN pg_catalog.pg_class pc ON pc.oid = h.inhparent JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace WHERE h.inhrelid = c.oid)`,
-    statistics: `(SELECT pg_catalog.json_agg(a.attnum || ': ' || ${statisticsTarget("a.attstattarget")} ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
-      WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attstattarget >= 0)`,
+    parents: `CASE WHEN c.relispartition THEN (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(pn.nspname, pc.relname)) FROM pg_catalog.pg_inherits h
+      JOIN pg_catalog.pg_class pc ON pc.oid = h.inhparent JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace WHERE h.inhrelid = c.oid) END`,
+    // Only of expressions: of a column, they are the table's.
+    statistics: `CASE WHEN i.indexprs IS NOT NULL THEN (SELECT pg_catalog.json_agg(a.attnum || ': ' || ${statisticsTarget("a.attstattarget")} ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attstattarget >= 0) END`,
     tablespace: tablespace,
     goesWith: goesWith,
     comment,

@@ -48,7 +48,8 @@ export const relations = (major: number): Family => ({
     rowSecurity: "c.relrowsecurity",
     forceRowSecurity: "c.relforcerowsecurity",
     options: "pg_catalog.to_json(c.reloptions)",
-    toastOptions: "pg_catalog.to_json(tc.reloptions)",
+    toastOptions:
+      "CASE WHEN c.reltoastrelid <> 0 THEN (SELECT pg_catalog.to_json(tc.reloptions) FROM pg_catalog.pg_class tc WHERE tc.oid = c.reltoastrelid) END",
     accessMethod: "CASE WHEN c.relkind <> 'S' THEN am.amname END",
     tablespace: tablespace,
     replicaIdentity: "CASE WHEN c.relkind IN ('r', 'p') THEN c.relreplident END",
@@ -57,10 +58,7 @@ export const relations = (major: number): Family => ({
     partition: "c.relispartition",
     partitionBound: `CASE WHEN c.relispartition AND NOT ${isBlocked("c.oid")} THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END`,
     parents: "ih.parents",
-    detachPending:
-      major >= 14
-        ? "EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid AND i.inhdetachpending)"
-        : "false",
+    detachPending: "ih.pending",
     server:
       "CASE WHEN c.relkind = 'f' THEN (SELECT fs.srvname FROM pg_catalog.pg_foreign_table ft JOIN pg_catalog.pg_foreign_server fs ON fs.oid = ft.ftserver WHERE ft.ftrelid = c.oid) END",
     serverOptions:
@@ -82,8 +80,9 @@ export const relations = (major: number): Family => ({
     maximum: "s.seqmax",
     cache: "s.seqcache",
     cycle: "s.seqcycle",
-    ownedBy: "ow.relation",
-    ownedByColumn: "ow.name",
+    ownedBy:
+      "CASE WHEN oc.oid IS NOT NULL THEN pg_catalog.json_build_array(pg_catalog.json_build_array(oo.nspname, oc.relname)) END",
+    ownedByColumn: "oa.attname",
     goesWith,
     owner: userName("c.relowner"),
     // A sequence's letter is its own; what grants say is told apart by the kind.
@@ -93,17 +92,16 @@ export const relations = (major: number): Family => ({
   },
   from: `FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
-    LEFT JOIN pg_catalog.pg_class tc ON tc.oid = c.reltoastrelid AND c.reltoastrelid <> 0
     LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
     LEFT JOIN (SELECT i.inhrelid, pg_catalog.json_agg(pg_catalog.json_build_array(pn.nspname, pc.relname) ORDER BY i.inhseqno) AS parents,
                       ${major >= 14 ? "pg_catalog.bool_or(i.inhdetachpending)" : "false"} AS pending
                  FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class pc ON pc.oid = i.inhparent JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
                 GROUP BY 1) ih ON ih.inhrelid = c.oid
-    LEFT JOIN LATERAL (SELECT pg_catalog.json_build_array(pg_catalog.json_build_array(dn.nspname, dc.relname)) AS relation, da.attname AS name
-                 FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class dc ON dc.oid = d.refobjid JOIN pg_catalog.pg_namespace dn ON dn.oid = dc.relnamespace
-                 LEFT JOIN pg_catalog.pg_attribute da ON da.attrelid = d.refobjid AND da.attnum = d.refobjsubid AND d.refobjsubid > 0
-                WHERE c.relkind = 'S' AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
-                  AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype IN ('a', 'i')) ow ON true
+    LEFT JOIN (pg_catalog.pg_sequence os JOIN pg_catalog.pg_depend od ON od.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND od.objid = os.seqrelid
+                  AND od.objsubid = 0 AND od.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND od.deptype IN ('a', 'i')
+               JOIN pg_catalog.pg_class oc ON oc.oid = od.refobjid JOIN pg_catalog.pg_namespace oo ON oo.oid = oc.relnamespace)
+      ON os.seqrelid = c.oid
+    LEFT JOIN pg_catalog.pg_attribute oa ON oa.attrelid = od.refobjid AND oa.attnum = od.refobjsubid AND od.refobjsubid > 0
     ${commentOf("pg_class", "c.oid")}
     ${labelsOf("pg_class", "c.oid")}
     ${extensionsOf("pg_class", "c.oid")}
