@@ -5,6 +5,7 @@ import type { Entry } from "../migration/compare.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import type { Location } from "../timeline/locate/locate.ts";
 import type { Timeline } from "../timeline/timeline.ts";
+import type { LookedAt } from "./rows/look.ts";
 
 /** All that the checks may know. It was read before; nothing here does anything. */
 export interface Evidence {
@@ -30,6 +31,8 @@ export interface Evidence {
   readonly otherHistories: readonly string[];
   /** Other schemas whose history table names migrations of this project. */
   readonly ownElsewhere: readonly string[];
+  /** Rows in the way of what is still to be executed; absent where none were looked at. */
+  readonly rows?: readonly LookedAt[];
   /** A repair of Godwit's own whose journal does not tell its end, with what is known of it in words. */
   readonly interrupted?: Interrupted & { readonly words: string };
 }

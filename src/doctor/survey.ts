@@ -9,6 +9,8 @@ import type { Timeline } from "../timeline/timeline.ts";
 import type { Evidence, Replay } from "./evidence.ts";
 import { type Gathered, perhapsUndone, testimonyOf } from "./gather.ts";
 import { type Observed, observe } from "./observe.ts";
+import { demandingAsWholes } from "./rows/demands.ts";
+import { knownFrom, withRows } from "./rows/evidence.ts";
 
 /** What a survey may use of the machine. */
 export interface SurveyOptions {
@@ -31,9 +33,10 @@ export interface Stranger {
   readonly refused?: string;
 }
 
-/** Reads the schema, replays the migrations on a shadow, and puts all evidence together. */
+/** Reads the schema, replays the migrations on a shadow, looks at rows, and puts all evidence together. */
 export async function survey(gathered: Gathered, options: SurveyOptions): Promise<Evidence> {
-  return conclude(await observe(gathered), options);
+  const observed = await observe(gathered);
+  return withRows(await conclude(observed, options), observed, gathered.session);
 }
 
 /** Replays the migrations on a shadow, and puts all evidence together. Nothing more is read from the database. */
@@ -112,7 +115,10 @@ async function replayAndLocate(
     let timeline = cached ?? (await replay(replayWishes));
     if (options.stranger) mustNotWantMore(timeline, options.stranger);
     let location = locate(timeline, wishes);
-    const wanted = unanswered(alsoRefining(location.closer, timeline, options.refine), timeline);
+    // By which of its statements a migration asks something of rows decides what they are like by then.
+    const asking = demandingAsWholes(knownFrom(gathered, timeline, location));
+    const refine = new Set([...asking, ...(options.refine ?? [])]);
+    const wanted = unanswered(alsoRefining(location.closer, timeline, refine), timeline);
     if (wanted !== undefined) {
       timeline = await lookCloser(timeline, wanted, replayWishes);
       location = locate(timeline, wishes);

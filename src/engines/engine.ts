@@ -3,6 +3,7 @@ import type { ObjectChange, Snapshot } from "../schema/snapshot.ts";
 import type { Statement } from "../sql/statement.ts";
 import type { ClientScript } from "./client-script.ts";
 import type { CopyOutcome, CopyWishes, Sizes } from "./copying.ts";
+import type { Demand, RowFacts, RowQuestion } from "./demand.ts";
 import type { Door, NoDoor } from "./door.ts";
 import type { ObjectSql } from "./object-sql.ts";
 import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, Target } from "./server.ts";
@@ -40,6 +41,12 @@ export type ReadOutcome =
   | { readonly outcome: "locked" }
   | { readonly outcome: "denied"; readonly problem: string };
 
+/** What came of a question about rows. Whatever keeps it from being answered is told, and no reason to stop. */
+export type RowsAnswer =
+  | { readonly outcome: "rows"; readonly rows: Rows }
+  /** `refused`: the server cannot execute the question. */
+  | { readonly outcome: "too-slow" | "locked" | "denied" | "refused" };
+
 /** Who else is at work on the database. */
 export interface Surroundings {
   readonly holders: readonly LockHolder[];
@@ -52,6 +59,8 @@ export interface Session {
   readonly server: ServerFacts;
   /** Runs one query and tells expected refusals apart: a table that is not there, a lock, a missing privilege. */
   read(query: string): Promise<ReadOutcome>;
+  /** Asks about rows, with all names in the query in full. @param seconds after which it is given up */
+  ask(query: string, seconds: number): Promise<RowsAnswer>;
   /**
    * Every object of the database, at one moment.
    *
@@ -161,6 +170,8 @@ export interface Engine {
   openDoor(url: string): Promise<Door | NoDoor>;
   /** Cuts a script into its statements. */
   split(script: string): Statement[];
+  /** How to find the rows that are in the way of a statement. */
+  rowQuestions(): Promise<(demand: Demand, facts: RowFacts) => RowQuestion | undefined>;
   /** What of a script others may see, and how much of that can be executed. */
   masking(): Promise<Masking>;
   /** Copies definitions and rows into an empty database of our own, and compares the two schemas. */

@@ -29,10 +29,13 @@ export async function diagnoseIntoBundle(
   surroundings: ProjectSurroundings,
   { version, ...options }: DiagnoseOptions & { readonly version: string },
 ): Promise<Bundled> {
-  const { observed, evidence, diagnosis } = await examine(flags, surroundings, options);
+  const { observed, evidence: whole, diagnosis } = await examine(flags, surroundings, options);
+  // A bundle has nothing of any row, so its diagnosis is the one without them.
+  const { rows: _, ...evidence } = whole;
+  const original = diagnosisOf(observed, evidence);
   const { home } = surroundings;
   const masking = await observed.engine.masking();
-  const { findings } = diagnosis;
+  const { findings } = original;
   const recorded = record(observed, { evidence, findings, masking, madeAt: new Date(), version, home });
   // As it will be read, not as it is in memory.
   const read = await bundleFrom(JSON.stringify(bundleDocument({ ...recorded, proof: { outcome: "same" } })));
@@ -41,7 +44,7 @@ export async function diagnoseIntoBundle(
   const { shadow } = observed.project;
   const own = shadow === undefined || shadow === "same-server" ? {} : { shadow };
   const again = await diagnoseRead(read, own, surroundings, options);
-  const bundle: Bundle = { ...recorded, proof: proofOf(diagnosis, again, { bundle: read, home }) };
+  const bundle: Bundle = { ...recorded, proof: proofOf(original, again, { bundle: read, home }) };
   return { diagnosis, bundle, document: bundleDocument(bundle) };
 }
 

@@ -3,6 +3,7 @@ import { gather } from "../doctor/gather.ts";
 import { isEmpty } from "../doctor/history-fit.ts";
 import { type Observed, observe } from "../doctor/observe.ts";
 import { diagnose as runChecks } from "../doctor/registry.ts";
+import { withRows } from "../doctor/rows/evidence.ts";
 import { conclude, type SurveyOptions } from "../doctor/survey.ts";
 import { openProject, type ProjectFlags, type ProjectSurroundings } from "../project/open.ts";
 import { lookForInterrupted, stateOf } from "./interruption.ts";
@@ -49,11 +50,12 @@ export async function examine(
   try {
     const interrupted = await lookForInterrupted(await stateOf(gathered), gathered.session);
     const observed = await observe(gathered);
-    const evidence = await conclude(observed, {
+    const concluded = await conclude(observed, {
       ...options,
       environment: surroundings.environment,
       ...(interrupted && { interrupted }),
     });
+    const evidence = await withRows(concluded, observed, gathered.session);
     return { observed, evidence, diagnosis: diagnosisOf(observed, evidence) };
   } finally {
     await gathered.session.close();

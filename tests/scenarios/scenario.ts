@@ -22,8 +22,7 @@ export function scenario(title: string, tell: (world: World) => Promise<void>): 
     try {
       await tell({ random: new Random(title), database: () => create(server) });
     } catch (error) {
-      if (error instanceof Error) error.message = `GODWIT_SEED=${seed} repeats this. ${error.message}`;
-      throw error;
+      throw new Error(`GODWIT_SEED=${seed} repeats this.`, { cause: error });
     }
   });
 }

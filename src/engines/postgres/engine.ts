@@ -18,6 +18,7 @@ export const postgres: Engine = {
   openWriter: async (target, options) => (await import("./writer.ts")).openWriter(target, options),
   openDoor: async (url) => (await import("./door/door.ts")).openDoor(url),
   split: splitPostgres,
+  rowQuestions: async () => (await import("./rows/question.ts")).questionOf,
   masking: async () => {
     const { maskScript, executableScript } = await import("../../sql/mask-script.ts");
     return { mask: maskScript, executable: executableScript };

@@ -45,6 +45,16 @@ export async function openSession(target: Target): Promise<Session> {
         return outcome;
       }
     },
+    async ask(query, seconds) {
+      try {
+        const results = await transaction(query, snapshotSettings, { statement: seconds, lock });
+        return { outcome: "rows", rows: results.at(-1) ?? [] };
+      } catch (error) {
+        const state = sqlState(error);
+        if (state === undefined) throw words(error, "asking about rows", short);
+        return { outcome: unanswered[state] ?? "refused" };
+      }
+    },
     async snapshot({ dependencies = true } = {}) {
       const { readSnapshot } = await import("./snapshot/read.ts");
       const how = { settings: snapshotSettings, limits: long };
@@ -91,6 +101,12 @@ export async function openSession(target: Target): Promise<Session> {
   };
   return session;
 }
+
+const unanswered: Readonly<Record<string, "too-slow" | "locked" | "denied">> = {
+  "57014": "too-slow",
+  "55P03": "locked",
+  "42501": "denied",
+};
 
 /** From about 500 tables on, a second connection costs less than it spares. */
 const largeQuery = `SELECT pg_catalog.pg_relation_size('pg_catalog.pg_class') > 1000000 AS large`;

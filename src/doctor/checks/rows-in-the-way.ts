@@ -1,0 +1,135 @@
+import { defineCheck } from "../check.ts";
+import { citeStatement, count, listNames } from "../cite.ts";
+import type { LookedAt } from "../rows/look.ts";
+
+interface Way {
+  object: string;
+  what: readonly [one: string, several: string];
+  code: string;
+  rows: number;
+  counted: NonNullable<LookedAt["counted"]>;
+  sample: { key: string; value: string }[];
+  list: string;
+  /** The statement which will be refused, with its place. */
+  cited: string;
+  /** Statements before it that may change the rows. */
+  perhapsMendedBy: string[];
+}
+
+interface Facts {
+  migration: string;
+  failed: boolean;
+  ways: Way[];
+  migrate: string;
+}
+
+export const rowsInTheWay = defineCheck<Facts>({
+  id: "rows-in-the-way",
+  summary: "Rows keep a migration that is still to come from being executed.",
+  explain: `
+# Rows in the way of a migration
+
+A migration that has not been executed asks something of the rows of a table (a value in every row, no value twice, a row
+that a key points to, a range, another type), and there are rows that do not meet it. The server will refuse the statement,
+and the migration fails: 23502, 23503, 23505, 23514, 22001, 22003 or 22P02. Nothing is wrong yet; \`godwit doctor\` looks at
+the rows before the upgrade does.
+
+**How it is known.** What the statement will make is known from the replay on an empty database. For each such demand the
+real table is asked, reading only, for some seconds at most. What takes longer is estimated from a part of the table, and
+told as an estimate. Where a statement that comes first may change the rows (an UPDATE, a DO block), the finding is a
+warning: perhaps it mends them. Where no question is known (exclusions, expressions that call somebody's functions, other
+casts than plain ones), nothing is said: that no row was found is no promise that there is none.
+
+**What is shown.** How many rows, some of their keys, and values; values that look personal are shown by their first
+character and their length.
+
+**What to do.** Look at all of them with the query that is shown. Decide what they are to be: give them a value, merge what
+is there twice, point an orphan to a row or to none. Do it in a migration of its own that comes first, so that every other
+copy of the database is mended too; then run the upgrade.
+
+**What not to do.** Do not delete rows only because they are in the way, and do not fill a required column with an empty text
+so that it is quiet: the application will read it.
+`,
+  detect(evidence) {
+    const ways = new Map<string, Way[]>();
+    for (const looked of evidence.rows ?? []) {
+      if (looked.outcome !== "found") continue;
+      const entry = evidence.entries.find(({ name }) => name === looked.migration);
+      if (entry === undefined) continue;
+      const way: Way = {
+        object: looked.object,
+        what: looked.what ?? ["row in the way", "rows in the way"],
+        code: looked.code ?? "",
+        rows: looked.rows ?? 0,
+        counted: looked.counted ?? "all",
+        sample: [...(looked.sample ?? [])],
+        list: looked.list ?? "",
+        cited:
+          looked.statement === undefined
+            ? (entry.migration?.file ?? entry.name)
+            : citeStatement(evidence, entry, looked.statement),
+        perhapsMendedBy: looked.perhapsMendedBy.map(({ migration, statement }) => {
+          const other = evidence.entries.find(({ name }) => name === migration);
+          return other === undefined ? migration : citeStatement(evidence, other, statement);
+        }),
+      };
+      ways.set(looked.migration, [...(ways.get(looked.migration) ?? []), way]);
+    }
+    return [...ways].map(([migration, all]) => ({
+      migration,
+      failed: evidence.entries.some(({ name, state }) => name === migration && state === "failed"),
+      ways: all,
+      migrate: evidence.framework.commands.migrate,
+    }));
+  },
+  severity: ({ ways }) => (ways.some(isCertain) ? "error" : "warning"),
+  title: ({ migration, ways }) => {
+    const [first] = ways.toSorted((a, b) => Number(isCertain(b)) - Number(isCertain(a)));
+    const verb = ways.some(isCertain) ? "will fail" : "may fail";
+    return `${migration} ${verb} on rows that are there: ${first === undefined ? "" : tell(first)}${ways.length > 1 ? ` and ${count(ways.length - 1, "more demand")}` : ""}`;
+  },
+  explanation: ({ failed, ways }) => {
+    const codes = listNames([...new Set(ways.map(({ code }) => code))]);
+    const certain = ways.some(isCertain);
+    return `${failed ? "It has to be executed again, and the" : "The"} server ${certain ? "will refuse" : "refuses"} the statement with ${codes}${certain ? "" : ", unless what is executed before it changes these rows"}.`;
+  },
+  proof: ({ ways }) =>
+    ways
+      .slice(0, 6)
+      .flatMap((way) => [
+        `${tell(way)}`,
+        `  asked by ${way.cited}`,
+        ...way.sample.map(({ key, value }) => `  ${key}${value === "" ? "" : `: ${value}`}`),
+        `  all of them: ${way.list}`,
+        ...way.perhapsMendedBy.slice(0, 2).map((mender) => `  perhaps mended by ${mender}`),
+      ]),
+  remedies: ({ ways, migrate }) => [
+    {
+      id: "mend-rows",
+      title: "Mend the rows, then run the migration",
+      recommended: true,
+      hazards: [],
+      steps: [
+        ...ways.slice(0, 3).map(({ list }) => ({
+          kind: "person" as const,
+          action: `Look at them, and decide what they are to be: ${list}`,
+        })),
+        {
+          kind: "person",
+          action: `Change them by a migration that comes first, or by hand; then ${migrate}.`,
+        },
+      ],
+    },
+  ],
+});
+
+/** Nothing before it changes rows, and what was counted was counted. */
+function isCertain({ perhapsMendedBy }: Way): boolean {
+  return perhapsMendedBy.length === 0;
+}
+
+function tell({ rows, counted, what }: Way): string {
+  const told = `${rows.toLocaleString("en")} ${rows === 1 ? what[0] : what[1]}`;
+  if (counted === "estimate") return `about ${told} (estimated from a part of the table)`;
+  return counted === "at-least" ? `more than ${told}` : told;
+}
