@@ -35,7 +35,7 @@ export async function diagnoseIntoBundle(
   const original = diagnosisOf(observed, evidence);
   const { home } = surroundings;
   const masking = await observed.engine.masking();
-  const { findings } = original;
+  const { findings } = diagnosis;
   const recorded = record(observed, { evidence, findings, masking, madeAt: new Date(), version, home });
   // As it will be read, not as it is in memory.
   const read = await bundleFrom(JSON.stringify(bundleDocument({ ...recorded, proof: { outcome: "same" } })));

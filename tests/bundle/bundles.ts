@@ -39,7 +39,9 @@ export function expectSame({ live, recalled, said, saidOfBundle }: Pair): void {
   const { bundle, ...told } = recalled;
   assert.ok(bundle);
   const { project, replay, ...rest } = told;
-  assert.deepEqual(rest, withoutPlaces(live));
+  // A bundle has nothing of any row: that some are in the way, it can only pass on.
+  const findings = live.findings.filter(({ check }) => check !== "rows-in-the-way");
+  assert.deepEqual(rest, withoutPlaces({ ...live, findings }));
   assert.deepEqual({ ...project, directory: "" }, { ...live.project, directory: "" });
   assert.deepEqual(
     bundle.found,

@@ -5,13 +5,22 @@ function spellings(column: string): string {
   return `(?:${all.map((one) => one.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("|")})`;
 }
 
+/** Added as a new column, and not named anew. */
+export function isAdded(text: string, column: string): boolean {
+  return new RegExp(`\\bADD\\s+(?:COLUMN\\s+)?(?:IF\\s+NOT\\s+EXISTS\\s+)?${spellings(column)}\\s`, "i").test(
+    text,
+  );
+}
+
 /** Dropped and added by one statement, as Prisma does for another type: no row keeps its value. */
 export function isMadeAnew(text: string, column: string): boolean {
-  const name = spellings(column);
-  return (
-    new RegExp(`\\bDROP\\s+(?:COLUMN\\s+)?(?:IF\\s+EXISTS\\s+)?${name}(?!\\w)`, "i").test(text) &&
-    new RegExp(`\\bADD\\s+(?:COLUMN\\s+)?${name}\\s`, "i").test(text)
-  );
+  const drop = `\\bDROP\\s+(?:COLUMN\\s+)?(?:IF\\s+EXISTS\\s+)?${spellings(column)}(?!\\w)`;
+  return new RegExp(drop, "i").test(text) && isAdded(text, column);
+}
+
+/** Whether a statement that changes the schema gives rows other values: it converts them, or makes a column anew. */
+export function changesValues(text: string): boolean {
+  return /\bTYPE\b[\s\S]*\bUSING\b/i.test(text) || /\bDROP\s+COLUMN\b[\s\S]*\bADD\b/i.test(text);
 }
 
 /**

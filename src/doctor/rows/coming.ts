@@ -1,8 +1,8 @@
 import type { Demand, TableName } from "../../engines/demand.ts";
 import type { Snapshot } from "../../schema/snapshot.ts";
-import { ownersOf, splitDotted } from "../../sql/identifier.ts";
+import { dotted, ownersOf, splitDotted } from "../../sql/identifier.ts";
 import { type Change, exists, factKey, factParts } from "../../timeline/facts.ts";
-import { isMadeAnew, usingOf } from "./clauses.ts";
+import { changesValues, isAdded, isMadeAnew, usingOf } from "./clauses.ts";
 
 /** The schema as it is, and as the statements that come will have made it. */
 export class Coming {
@@ -10,6 +10,8 @@ export class Coming {
   readonly #facts = new Map<string, string | undefined>();
   readonly #made = new Set<string>();
   readonly #gone = new Set<string>();
+  /** Columns that were not there under another name. */
+  readonly #added = new Set<string>();
   /** Columns that had a default once: it filled the rows which were there, even if it is gone again. */
   readonly #filled = new Set<string>();
 
@@ -17,7 +19,7 @@ export class Coming {
     this.#snapshot = snapshot;
   }
 
-  apply(changes: readonly Change[]): void {
+  apply(changes: readonly Change[], text: string | undefined): void {
     for (const [key, value] of changes) {
       this.#facts.set(key, value);
       const [object, attribute] = factParts(key);
@@ -25,9 +27,13 @@ export class Coming {
       if (attribute !== "") continue;
       if (value === undefined) this.#gone.add(object);
       else this.#made.add(object);
+      // Another name of a column that was there is no new column.
+      if (value !== undefined && text !== undefined && isAdded(text, lastPart(object)))
+        this.#added.add(object);
     }
   }
 
+  /** @param text of the statement, or of the file; undefined: what it may ask for is told, whatever it says */
   demandsOf(changes: readonly Change[], text: string | undefined): { object: string; demand: Demand }[] {
     const now = new Map(changes);
     const objects = new Set(changes.map(([key]) => wholeOf(factParts(key)[0])));
@@ -54,12 +60,28 @@ export class Coming {
       const table = this.#tableOf(object, 1);
       if (!proven || definition === undefined || table === undefined) return undefined;
       const kind = kinds[of("type") ?? this.#actual(object, "type") ?? ""];
-      return kind && this.#there({ kind, table, definition });
+      return kind && this.#ofDefinition({ kind, table, definition }, text);
     }
     const definition = of("definition");
     if (!object.startsWith("index ") || !definition?.startsWith("CREATE UNIQUE INDEX ")) return undefined;
     const table = tableOfIndex(definition);
-    return table && this.#there({ kind: "unique", table, definition });
+    return table && this.#ofDefinition({ kind: "unique", table, definition }, text);
+  }
+
+  /** Only where its names mean now what they will mean then: of a table none of whose columns goes or gets another name. */
+  #ofDefinition(
+    demand: Extract<Demand, { definition: string }>,
+    text: string | undefined,
+  ): Demand | undefined {
+    if (text !== undefined && changesValues(text)) return undefined;
+    const { schema, name } = demand.table;
+    const columns = `column ${dotted(schema, name)}.`;
+    for (const object of this.#gone) if (object.startsWith(columns)) return undefined;
+    if (demand.kind === "foreign-key")
+      for (const object of [...this.#gone, ...this.#made])
+        if (/^(?:table|column) /.test(object) && demand.definition.includes(lastPart(object)))
+          return undefined;
+    return this.#there(demand);
   }
 
   /** An enum that is there, and loses values: those of a column must all be among what is left. */
@@ -69,12 +91,12 @@ export class Coming {
     text: string | undefined,
   ): { object: string; demand: Demand }[] {
     const type = object.slice("enum ".length);
-    if (now.has(factKey(object, "")) || this.#made.has(object) || text === undefined) return [];
+    if (now.has(factKey(object, "")) || this.#made.has(object)) return [];
     const labels = this.#labelsOf(type, now);
     if (labels === undefined) return [];
     return [...this.#snapshot.objects].flatMap(([key, { kind, schema, relation, name, attributes }]) => {
       if (kind !== "column" || attributes["type"] !== type || relation === undefined) return [];
-      const using = usingOf(text, name);
+      const using = text === undefined ? undefined : usingOf(text, name);
       if (using === null) return [];
       const asked = {
         kind: "type",
@@ -100,6 +122,7 @@ export class Coming {
     if (table === undefined || column === undefined) return undefined;
     const anew = text !== undefined && isMadeAnew(text, column);
     if (of("") === exists || anew) {
+      if (text !== undefined && !isAdded(text, column)) return undefined;
       const after = (attribute: string) =>
         of(attribute) ?? (anew ? this.#actual(object, attribute) : undefined) ?? "";
       const given = [...filling].some((attribute) => after(attribute) !== "");
@@ -108,15 +131,16 @@ export class Coming {
     }
     if (this.#gone.has(object)) return undefined;
     if (of("notNull") === "true") {
+      if (text !== undefined && changesValues(text)) return undefined;
       // A column of a statement before has no value but those which something gave it.
       if (!this.#made.has(object)) return this.#there({ kind: "not-null", table, column });
-      return this.#filled.has(object) ? undefined : this.#there({ kind: "no-rows", table, column });
+      const isEmpty = this.#added.has(object) && !this.#filled.has(object);
+      return isEmpty ? this.#there({ kind: "no-rows", table, column }) : undefined;
     }
     const [from, to] = [this.#actual(object, "type"), of("type")];
     if (to === undefined || from === undefined || this.#made.has(object)) return undefined;
     const using = text === undefined ? undefined : usingOf(text, column);
-    // Without its text it is not known by which expression values are changed.
-    if (text === undefined || using === null) return undefined;
+    if (using === null) return undefined;
     const labels = this.#labelsOf(to, now);
     return this.#there({
       kind: "type",
@@ -184,6 +208,10 @@ export class Coming {
     }
     return [...labels].sort();
   }
+}
+
+function lastPart(object: string): string {
+  return splitDotted(object.slice(object.indexOf(" ") + 1)).parts.at(-1) ?? "";
 }
 
 /** A value of an enum is asked about with the enum. */

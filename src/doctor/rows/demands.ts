@@ -2,6 +2,7 @@ import type { Demand } from "../../engines/demand.ts";
 import type { Snapshot } from "../../schema/snapshot.ts";
 import { settles, type Verdict } from "../../timeline/locate/verdict.ts";
 import type { Timeline, TimelineMigration } from "../../timeline/timeline.ts";
+import { changesValues } from "./clauses.ts";
 import { Coming } from "./coming.ts";
 
 /** A demand of a statement that is still to come. */
@@ -63,8 +64,9 @@ function allDemands(known: Known): PendingDemand[] {
     const tellMenders = (until: number) => {
       for (; passed < until; passed++) {
         const statement = passed + 1;
-        if (migration.statements[passed]?.kind === "untraced" && !present.has(statement))
-          menders.push({ migration: migration.name, statement });
+        const kind = migration.statements[passed]?.kind;
+        const mends = kind === "untraced" || changesValues(known.textOf(migration.name, statement) ?? "");
+        if (mends && !present.has(statement)) menders.push({ migration: migration.name, statement });
       }
     };
     // What is there already asks for nothing, and what cannot be told is not claimed.
@@ -72,8 +74,9 @@ function allDemands(known: Known): PendingDemand[] {
       const only = migration.statements.length === 1 ? 0 : undefined;
       const number = step.statement ?? only;
       if (number !== undefined && present.has(number + 1)) continue;
-      // Of a whole file it is not known which of its statements came first.
-      tellMenders(number ?? migration.statements.length);
+      if (number !== undefined) tellMenders(number);
+      // Of a whole file it is not known which of its statements came first. What asks itself is no mender.
+      const within = number === undefined ? untracedOf(migration) : [];
       const statement = number === undefined ? undefined : number + 1;
       const text = known.textOf(migration.name, statement);
       for (const { object, demand } of coming.demandsOf(step.changes, text))
@@ -82,19 +85,26 @@ function allDemands(known: Known): PendingDemand[] {
           ...(statement !== undefined && { statement }),
           object,
           demand,
-          perhapsMendedBy: [...menders],
+          perhapsMendedBy: [...menders, ...within],
         });
-      coming.apply(step.changes);
+      coming.apply(step.changes, text);
     }
     tellMenders(migration.statements.length);
   }
   return demands;
 }
 
+function untracedOf({ name, statements }: TimelineMigration): Mender[] {
+  return statements.flatMap(({ kind }, i) =>
+    kind === "untraced" ? [{ migration: name, statement: i + 1 }] : [],
+  );
+}
+
 /** Migrations still to be executed that ask something of rows, and of which it is not known by which statement. */
 export function demandingAsWholes(known: Known): Set<string> {
   const whole = ({ name, refined }: TimelineMigration) => (refined ? [] : [name]);
   const candidates = new Set(known.timeline.migrations.flatMap(whole));
-  const asking = allDemands(known).map(({ migration }) => migration);
+  // Without their texts, whatever may ask for something does.
+  const asking = allDemands({ ...known, textOf: () => undefined }).map(({ migration }) => migration);
   return new Set(asking.filter((name) => candidates.has(name)));
 }

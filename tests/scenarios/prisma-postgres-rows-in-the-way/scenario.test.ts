@@ -117,6 +117,14 @@ ALTER TABLE people ALTER COLUMN phone DROP DEFAULT`,
   "an enum loses a value that rows are given another for": `CREATE TYPE "mood_new" AS ENUM ('good', 'bad');
 ALTER TABLE "people" ALTER COLUMN "mood" TYPE "mood_new" USING (CASE mood WHEN 'odd' THEN 'bad' ELSE mood::text END::"mood_new");
 ALTER TYPE "mood" RENAME TO "mood_old"; ALTER TYPE "mood_new" RENAME TO "mood"; DROP TYPE "mood_old"`,
+  "a column gets another name": `ALTER TABLE people RENAME COLUMN id TO "Number"`,
+  "a column gets another name, and is required under it": `ALTER TABLE people ADD COLUMN a int DEFAULT 1;
+ALTER TABLE people RENAME COLUMN a TO b; ALTER TABLE people ALTER b SET NOT NULL`,
+  "names are exchanged": `ALTER TABLE people RENAME COLUMN email TO old; ALTER TABLE people RENAME COLUMN id TO email;
+CREATE UNIQUE INDEX ON people (email)`,
+  "values are given by a conversion": `ALTER TABLE people ALTER email TYPE varchar(200) USING coalesce(email, ''), ALTER email SET NOT NULL`,
+  "values are given by a conversion that comes first": `ALTER TABLE people ALTER email TYPE varchar(200) USING id::text;
+CREATE UNIQUE INDEX ON people (email)`,
   "a text is cut off by a cast": "ALTER TABLE people ALTER bio TYPE varchar(10) USING bio::varchar(10)",
   "the table is made by what waits":
     "CREATE TABLE fresh (id int PRIMARY KEY, a text); ALTER TABLE fresh ALTER a SET NOT NULL",
@@ -145,7 +153,11 @@ for (const [what, sql] of Object.entries(passes)) {
     await new PrismaHistory(db).deploy([base]);
     assert.equal(await codeOf(db, sql), "", "the case is not what it says");
     const answer = await quickDoctor([base, fileOf("0002_fine", `${sql};\n`)], db);
-    assert.deepEqual(found(answer), ["info pending"]);
+    // That something comes first which gives rows other values is told at most as a "perhaps".
+    assert.deepEqual(
+      found(answer).filter((one) => one !== "warning rows-in-the-way"),
+      ["info pending"],
+    );
   });
 }
 
