@@ -1,21 +1,30 @@
-/** A column's name in a pattern, as a statement may spell it. */
-function spellings(column: string): string {
-  const name = `"${column.replaceAll('"', '""')}"`;
-  const all = [name, ...(/^[a-z_][a-z0-9_]*$/.test(column) ? [column] : [])];
-  return `(?:${all.map((one) => one.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("|")})`;
+/** Key words of a pattern, in capitals or not; names between them are not touched. */
+function anyCase(pattern: string): string {
+  return pattern.replaceAll(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`);
 }
+
+/** A column's name in a pattern, as a statement may spell it: in quotes as it is, else in any case. */
+function spellings(column: string): string {
+  const quoted = `"${column.replaceAll('"', '""')}"`.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&");
+  return /^[a-z_][a-z0-9_]*$/.test(column) ? `(?:${quoted}|${anyCase(column.toUpperCase())})` : quoted;
+}
+
+/** Before a column's name, between and behind it. */
+const [add, drop, alter, type] = [
+  "\\bADD\\s+(?:COLUMN\\s+)?(?:IF\\s+NOT\\s+EXISTS\\s+)?",
+  "\\bDROP\\s+(?:COLUMN\\s+)?(?:IF\\s+EXISTS\\s+)?",
+  "\\bALTER\\s+(?:COLUMN\\s+)?",
+  "\\s+(?:SET\\s+DATA\\s+)?TYPE\\s+([^]*?)(?=;|,\\s*(?:ALTER|ADD|DROP)\\s|$)",
+].map(anyCase) as [string, string, string, string];
 
 /** Added as a new column, and not named anew. */
 export function isAdded(text: string, column: string): boolean {
-  return new RegExp(`\\bADD\\s+(?:COLUMN\\s+)?(?:IF\\s+NOT\\s+EXISTS\\s+)?${spellings(column)}\\s`, "i").test(
-    text,
-  );
+  return new RegExp(`${add}${spellings(column)}\\s`).test(text);
 }
 
 /** Dropped and added by one statement, as Prisma does for another type: no row keeps its value. */
 export function isMadeAnew(text: string, column: string): boolean {
-  const drop = `\\bDROP\\s+(?:COLUMN\\s+)?(?:IF\\s+EXISTS\\s+)?${spellings(column)}(?!\\w)`;
-  return new RegExp(drop, "i").test(text) && isAdded(text, column);
+  return new RegExp(`${drop}${spellings(column)}(?!\\w)`).test(text) && isAdded(text, column);
 }
 
 /** Whether a statement that changes the schema gives rows other values: it converts them, or makes a column anew. */
@@ -29,10 +38,7 @@ export function changesValues(text: string): boolean {
  * @returns undefined: nothing; null: the text is not understood
  */
 export function usingOf(text: string, column: string): string | undefined | null {
-  const clause = new RegExp(
-    `ALTER\\s+(?:COLUMN\\s+)?${spellings(column)}\\s+(?:SET\\s+DATA\\s+)?TYPE\\s+([\\s\\S]*?)(?=;|,\\s*(?:ALTER|ADD|DROP)\\s|$)`,
-    "i",
-  ).exec(text)?.[1];
+  const clause = new RegExp(`${alter}${spellings(column)}${type}`).exec(text)?.[1];
   if (clause === undefined) return null;
   return /\bUSING\s+([\s\S]*)$/i.exec(clause)?.[1]?.trim();
 }

@@ -30,7 +30,7 @@ export function soundsPersonal(demand: Demand): boolean {
 export function shownValue(value: string, personal: boolean): string {
   const printable = value.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "·");
   const isPlain =
-    /^(?:ctid )?[\w"$]* ?(?:-?\d{1,9}(?:\.\d{1,6})?|[0-9a-f-]{36}|\(\d+,\d+\)|true|false|NULL)?(?:, -?\d{1,9})*$/i;
+    /^(?:[\w"$]+ )?(?:-?\d{1,9}(?:\.\d{1,6})?|[0-9a-f-]{36}|\(\d+,\d+\)|true|false|NULL)(?:, -?\d{1,9})*$/i;
   const isMasked = personalTexts.some((one) => one.test(printable)) || (personal && !isPlain.test(printable));
   if (isMasked) return `${[...printable][0] ?? ""}… (${[...printable].length} characters)`;
   return [...printable].length > longest ? `${[...printable].slice(0, longest).join("")}…` : printable;

@@ -29,12 +29,10 @@ scenario("what is missing only changes a column that is there", async ({ random,
   expectPart(await doctor(files, db), failed, [1]);
 });
 
-scenario("any of the 128 subsets of seven statements is there", async ({ random, database }) => {
+scenario("any 24 of the 128 subsets of seven statements are there", async ({ random, database }) => {
   const { migrations } = drawApplication(random);
   const failed = migrations.at(-1) as AppMigration;
-  const subsets = Array.from({ length: 128 }, (_, mask) =>
-    [1, 2, 3, 4, 5, 6, 7].filter((number) => mask & (1 << (number - 1))),
-  );
+  const subsets = Array.from({ length: 24 }, () => [1, 2, 3, 4, 5, 6, 7].filter(() => random.chance(0.5)));
   await expectEach(subsets, await withFailure(await database(), migrations, failed), migrations, failed);
 });
 
@@ -43,7 +41,7 @@ scenario(
   async ({ random, database }) => {
     const { migrations } = drawApplication(random);
     const [failed] = migrations;
-    const subsets = Array.from({ length: 25 }, () => drawPossible(random, failed));
+    const subsets = Array.from({ length: 12 }, () => drawPossible(random, failed));
     await expectEach(subsets, await withFailure(await database(), [], failed), migrations, failed);
   },
 );
