@@ -27,7 +27,7 @@ export interface Backup {
  * @throws Error of the file system (the disk is full), BackupError when a file is not what was written
  */
 export async function backUp(
-  writer: Writer,
+  writer: Pick<Writer, "rowsOf">,
   tables: readonly TableColumns[],
   directory: string,
 ): Promise<Backup> {
@@ -35,7 +35,7 @@ export async function backUp(
   const saved: SavedTable[] = [];
   for (const [index, table] of tables.entries()) {
     const file = `${index + 1}.copy`;
-    const first = await write(writer.rowsOf(table), join(directory, file));
+    const first = await write(() => writer.rowsOf(table), join(directory, file));
     const second = await count(createReadStream(join(directory, file)));
     if (first.sha256 !== second.sha256 || first.rows !== second.rows) {
       throw new BackupError(
@@ -58,12 +58,12 @@ export class BackupError extends Error {}
  * Writes rows to a file. Where it cannot be written the rows are read to their end all the same: the server goes on
  * sending them, and the connection is needed, if only to roll back.
  */
-async function write(rows: AsyncIterable<Buffer>, path: string): Promise<Counted> {
-  // Written over where the transaction is tried once more.
+async function write(rows: () => AsyncIterable<Buffer>, path: string): Promise<Counted> {
+  // Written over where the transaction is tried once more. Opened before the server is asked: its answer must be read.
   const file = await open(path, "w", 0o600);
   let failure: unknown;
   try {
-    const counted = await count(rows, async (chunk) => {
+    const counted = await count(rows(), async (chunk) => {
       if (failure === undefined) await file.writeFile(chunk).catch((error: unknown) => (failure = error));
     });
     if (failure !== undefined) throw failure;

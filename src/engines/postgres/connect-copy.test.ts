@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { makeCertificate } from "../../../tests/servers/certificate.ts";
 import { startPostgres, type TestServer } from "../../../tests/servers/postgres.ts";
+import { isKnownError } from "../../errors.ts";
 import { type Client, openClient } from "./connect.ts";
 import { parsePostgresUrl } from "./connection/url.ts";
 import { sqlState } from "./errors.ts";
@@ -72,6 +75,25 @@ for (const sslmode of ["disable", "require"]) {
         .toArray()
         .catch((error: unknown) => error);
       assert.equal(sqlState(refused), "42P01");
+    });
+
+    test("a reader who comes after the connection was lost is told so, and so is a writer", async () => {
+      for (const before of [true, false]) {
+        const other = await openClient(parsePostgresUrl(`${server.url}?sslmode=${sslmode}`));
+        const end = async () => {
+          await copy.query("SELECT pg_terminate_backend($1::int)", [other.processId]);
+          await sleep(100);
+        };
+        if (before) await end();
+        const reading = other.copyOut("COPY (SELECT generate_series(1, 1000000)) TO STDOUT");
+        if (before) await sleep(10);
+        else await end();
+        const lost = (error: unknown) => isKnownError(error, "CONNECTION_LOST");
+        await assert.rejects(reading.toArray(), lost);
+        await assert.rejects(pipeline(Readable.from(["1\t1\n"]), other.copyIn("COPY t FROM STDIN")), lost);
+        await assert.rejects(other.query("SELECT 1"), lost);
+        await other.end();
+      }
     });
   });
 }

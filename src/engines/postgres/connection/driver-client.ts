@@ -1,3 +1,4 @@
+import type { Submittable } from "pg";
 import { from, to } from "pg-copy-streams";
 import { isKnownError, KnownError } from "../../../errors.ts";
 import type { Target } from "../../engine.ts";
@@ -24,7 +25,7 @@ export function clientOf(driver: Driver, target: Target): Client {
     if (ended === undefined) for (const listener of listeners) listener(lost);
     return lost;
   };
-  const orLost = (error: unknown): unknown =>
+  const orLost = <E>(error: E): E | KnownError =>
     isKnownError(translate(error, target, "waiting for an answer"), "CONNECTION_LOST") ? lose(error) : error;
   driver.on("error", lose);
   return {
@@ -49,8 +50,18 @@ export function clientOf(driver: Driver, target: Target): Client {
         throw orLost(error);
       }
     },
-    copyOut: (sql) => driver.query(to(sql)),
-    copyIn: (sql) => driver.query(from(sql)),
+    copyOut(sql) {
+      const rows = to(sql);
+      // Of itself it emits an error and goes on: nobody's error where its reader is yet to come, who then waits for ever.
+      rows.on("error", () => undefined);
+      onError(rows, (error) => rows.destroy(orLost(error)));
+      return driver.query(rows);
+    },
+    copyIn(sql) {
+      const rows = from(sql);
+      onError(rows, (error, pass) => pass(orLost(error)));
+      return driver.query(rows);
+    },
     end() {
       ended ??= end(driver);
       return ended;
@@ -64,6 +75,16 @@ export function clientOf(driver: Driver, target: Target): Client {
       else if (ended === undefined) listener(lost);
     },
   };
+}
+
+type TellsError = (error: Error) => void;
+
+/** The driver tells each of its queries of an error by this method, which the types of the streams leave out. */
+function onError(query: Submittable, listener: (error: Error, pass: TellsError) => void): void {
+  const known: Submittable & { handleError?: TellsError } = query;
+  const pass = known.handleError?.bind(query);
+  if (pass === undefined) throw new RangeError("the driver's streams are told of errors in another way");
+  known.handleError = (error) => listener(error, pass);
 }
 
 export async function end(driver: Driver): Promise<void> {
