@@ -7,10 +7,10 @@ import { isPartOfTable, type LocateWishes, locate } from "../timeline/locate/loc
 import { type Closer, lookCloser, type ReplayWishes, replay } from "../timeline/replay.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { Evidence, Replay } from "./evidence.ts";
-import { type Gathered, perhapsUndone, testimonyOf } from "./gather.ts";
-import { type Observed, observe } from "./observe.ts";
+import { perhapsUndone, testimonyOf } from "./gather.ts";
+import type { Observed } from "./observe.ts";
 import { demandingAsWholes } from "./rows/demands.ts";
-import { knownFrom, withRows } from "./rows/evidence.ts";
+import { knownFrom } from "./rows/evidence.ts";
 
 /** What a survey may use of the machine. */
 export interface SurveyOptions {
@@ -31,12 +31,6 @@ export interface Stranger {
   readonly through: (session: ScratchSession) => ScratchSession;
   /** The migration which a server of theirs refused, and which is refused here without being executed. */
   readonly refused?: string;
-}
-
-/** Reads the schema, replays the migrations on a shadow, looks at rows, and puts all evidence together. */
-export async function survey(gathered: Gathered, options: SurveyOptions): Promise<Evidence> {
-  const observed = await observe(gathered);
-  return withRows(await conclude(observed, options), observed, gathered.session);
 }
 
 /** Replays the migrations on a shadow, and puts all evidence together. Nothing more is read from the database. */

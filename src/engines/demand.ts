@@ -56,6 +56,8 @@ export interface RowFacts {
   primaryKey(table: TableName): readonly string[];
   /** The type of a column as the server prints it; undefined: the column is not there. */
   typeOf(table: TableName, column: string): string | undefined;
+  /** Its rows are in its partitions. */
+  isPartitioned(table: TableName): boolean;
   /** Whether the server's own operators compare the type: of an extension's they may not be found. */
   isComparable(type: string): boolean;
   readonly major: number;

@@ -2,8 +2,10 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Finding } from "../doctor/check.ts";
 import type { Evidence } from "../doctor/evidence.ts";
 import { type Gathered, gather } from "../doctor/gather.ts";
+import { observe } from "../doctor/observe.ts";
 import { diagnose as runChecks } from "../doctor/registry.ts";
-import { survey } from "../doctor/survey.ts";
+import { withRows } from "../doctor/rows/evidence.ts";
+import { conclude } from "../doctor/survey.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import type { Plan, PlanFrom } from "../plan/plan.ts";
 import { Choices } from "../planner/choices.ts";
@@ -39,10 +41,15 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
   try {
     let refine: ReadonlySet<string> = new Set();
     for (;;) {
-      const evidence = await survey(gathered, { ...options, refine });
+      const observed = await observe(gathered);
+      const evidence = await conclude(observed, { ...options, refine });
       const findings = runChecks(evidence);
       const planning = plan(gathered, evidence, findings, options);
-      if (planning.outcome !== "look-closer") return { gathered, evidence, findings, planning };
+      if (planning.outcome !== "look-closer") {
+        // No plan depends on them, and a person wants to know before the rehearsal.
+        const whole = await withRows(evidence, observed, gathered.session);
+        return { gathered, evidence: whole, findings: runChecks(whole), planning };
+      }
       if ([...planning.refine].every((name) => refine.has(name))) {
         throw new RangeError(`${[...planning.refine].join(", ")} was to be taken apart, and is not`);
       }

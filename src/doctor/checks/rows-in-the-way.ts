@@ -12,6 +12,7 @@ interface Way {
   list: string;
   /** The statement which will be refused, with its place. */
   cited: string;
+  conditional: boolean;
   /** Statements before it that may change the rows. */
   perhapsMendedBy: string[];
 }
@@ -68,6 +69,7 @@ so that it is quiet: the application will read it.
           looked.statement === undefined
             ? (entry.migration?.file ?? entry.name)
             : citeStatement(evidence, entry, looked.statement),
+        conditional: looked.conditional,
         perhapsMendedBy: looked.perhapsMendedBy.map(({ migration, statement }) => {
           const other = evidence.entries.find(({ name }) => name === migration);
           return other === undefined ? migration : citeStatement(evidence, other, statement);
@@ -91,7 +93,7 @@ so that it is quiet: the application will read it.
   explanation: ({ failed, ways }) => {
     const codes = listNames([...new Set(ways.map(({ code }) => code))]);
     const certain = ways.some(isCertain);
-    return `${failed ? "It has to be executed again, and the" : "The"} server ${certain ? "will refuse" : "refuses"} the statement with ${codes}${certain ? "" : ", unless what is executed before it changes these rows"}.`;
+    return `${failed ? "It has to be executed again, and the" : "The"} server ${certain ? "will refuse" : "refuses"} the statement with ${codes}${certain ? "" : ", unless what is executed before it changes these rows, or it is passed over"}.`;
   },
   proof: ({ ways }) =>
     ways
@@ -123,9 +125,9 @@ so that it is quiet: the application will read it.
   ],
 });
 
-/** Nothing before it changes rows, and what was counted was counted. */
-function isCertain({ perhapsMendedBy }: Way): boolean {
-  return perhapsMendedBy.length === 0;
+/** It will be asked, and nothing before it changes rows. */
+function isCertain({ conditional, perhapsMendedBy }: Way): boolean {
+  return !conditional && perhapsMendedBy.length === 0;
 }
 
 function tell({ rows, counted, what }: Way): string {

@@ -4,6 +4,14 @@ import { dotted, ownersOf, splitDotted } from "../../sql/identifier.ts";
 import { type Change, exists, factKey, factParts } from "../../timeline/facts.ts";
 import { changesValues, isAdded, isMadeAnew, usingOf } from "./clauses.ts";
 
+/** What a step asks of rows. */
+interface ComingDemand {
+  readonly object: string;
+  readonly demand: Demand;
+  /** The object which it makes is there, in some form: it is refused for that, or passes over it. */
+  readonly isThere: boolean;
+}
+
 /** The schema as it is, and as the statements that come will have made it. */
 export class Coming {
   readonly #snapshot: Snapshot;
@@ -34,13 +42,15 @@ export class Coming {
   }
 
   /** @param text of the statement, or of the file; undefined: what it may ask for is told, whatever it says */
-  demandsOf(changes: readonly Change[], text: string | undefined): { object: string; demand: Demand }[] {
+  demandsOf(changes: readonly Change[], text: string | undefined): ComingDemand[] {
     const now = new Map(changes);
     const objects = new Set(changes.map(([key]) => wholeOf(factParts(key)[0])));
     return [...objects].flatMap((object) => {
       if (object.startsWith("enum ")) return this.#ofEnum(object, now, text);
       const demand = this.#demandOf(object, now, text);
-      return demand === undefined ? [] : [{ object, demand }];
+      const isMade = now.get(factKey(object, "")) === exists;
+      const isThere = isMade && this.#snapshot.objects.has(object) && !this.#gone.has(object);
+      return demand === undefined ? [] : [{ object, demand, isThere }];
     });
   }
 
@@ -50,6 +60,8 @@ export class Coming {
     text: string | undefined,
   ): Demand | undefined {
     const of = (attribute: string) => now.get(factKey(object, attribute));
+    // Told of the table from which it is inherited, whose rows are those of all.
+    if ((of("inherited") ?? this.#actual(object, "inherited")) !== undefined) return undefined;
     if (object.startsWith("column ")) return this.#ofColumn(object, of, now, text);
     if (object.startsWith("constraint ")) {
       // One that is dropped and added under the same name is there before and after.
@@ -89,7 +101,7 @@ export class Coming {
     object: string,
     now: ReadonlyMap<string, string | undefined>,
     text: string | undefined,
-  ): { object: string; demand: Demand }[] {
+  ): ComingDemand[] {
     const type = object.slice("enum ".length);
     if (now.has(factKey(object, "")) || this.#made.has(object)) return [];
     const labels = this.#labelsOf(type, now);
@@ -106,7 +118,7 @@ export class Coming {
         to: type,
       } as const;
       const demand = this.#there({ ...asked, ...(using !== undefined && { using }), labels });
-      return demand === undefined ? [] : [{ object: key, demand }];
+      return demand === undefined ? [] : [{ object: key, demand, isThere: false }];
     });
   }
 
@@ -123,6 +135,8 @@ export class Coming {
     const anew = text !== undefined && isMadeAnew(text, column);
     if (of("") === exists || anew) {
       if (text !== undefined && !isAdded(text, column)) return undefined;
+      // ADD COLUMN IF NOT EXISTS passes over one that is there.
+      if (!anew && this.#snapshot.objects.has(object)) return undefined;
       const after = (attribute: string) =>
         of(attribute) ?? (anew ? this.#actual(object, attribute) : undefined) ?? "";
       const given = [...filling].some((attribute) => after(attribute) !== "");
@@ -169,6 +183,8 @@ export class Coming {
       if (object.kind !== "table" || object.schema !== schema || object.name !== name) continue;
       // Told of the whole of which it is a part.
       if (object.attributes["partitionBound"] !== undefined) return undefined;
+      // Nobody holds the rows of a foreign table to anything, and to read them is to ask another server.
+      if (object.attributes["server"] !== undefined) return undefined;
       const key = `table ${object.identity}`;
       return this.#made.has(key) || this.#gone.has(key) ? undefined : demand;
     }

@@ -13,6 +13,11 @@ export interface PendingDemand {
   /** The object which asks for it: `constraint public.users.users_email_key`. */
   readonly object: string;
   readonly demand: Demand;
+  /**
+   * It is asked only under a condition, which the real database may not meet: code decides (a DO block), or the object is
+   * there in some form and may be passed over.
+   */
+  readonly conditional: boolean;
   /** Statements that come before it and may change rows, so that they meet it by then. */
   readonly perhapsMendedBy: readonly Mender[];
 }
@@ -78,13 +83,15 @@ function allDemands(known: Known): PendingDemand[] {
       // Of a whole file it is not known which of its statements came first. What asks itself is no mender.
       const within = number === undefined ? untracedOf(migration) : [];
       const statement = number === undefined ? undefined : number + 1;
+      const kind = number === undefined ? "schema" : migration.statements[number]?.kind;
       const text = known.textOf(migration.name, statement);
-      for (const { object, demand } of coming.demandsOf(step.changes, text))
+      for (const { object, demand, isThere } of coming.demandsOf(step.changes, text))
         demands.push({
           migration: migration.name,
           ...(statement !== undefined && { statement }),
           object,
           demand,
+          conditional: kind !== "schema" || isThere,
           perhapsMendedBy: [...menders, ...within],
         });
       coming.apply(step.changes, text);

@@ -10,6 +10,7 @@ const demand: PendingDemand = {
   statement: 1,
   object: "column public.people.email",
   demand: { kind: "not-null", table: { schema: "public", name: "people" }, column: "email" },
+  conditional: false,
   perhapsMendedBy: [],
 };
 

@@ -149,6 +149,8 @@ function factsFrom({ objects }: Snapshot, major: number): RowFacts {
       const type = column(table, of)?.attributes["type"];
       return typeof type === "string" ? type : undefined;
     },
+    isPartitioned: ({ schema, name }) =>
+      objects.get(`table ${dotted(schema, name)}`)?.attributes["partitioned"] === true,
     // What the server prints with a schema is not its own.
     isComparable: (type) => !type.includes(".") || objects.has(`enum ${type}`),
   };

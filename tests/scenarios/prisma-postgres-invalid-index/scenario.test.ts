@@ -30,7 +30,7 @@ scenario("CREATE UNIQUE INDEX CONCURRENTLY failed on duplicates", async (world) 
   assert.deepEqual(found(answer).toSorted(), [
     "error failed-migration",
     "error invalid-index",
-    "error rows-in-the-way",
+    "warning rows-in-the-way",
   ]);
   assert.deepEqual(finding<{ indexes: string[] }>(answer, "invalid-index").facts.indexes, [
     "index one_email",
@@ -49,7 +49,7 @@ scenario("the failed file says IF NOT EXISTS: to execute it again would build no
   assert.deepEqual(found(answer).toSorted(), [
     "error failed-migration",
     "error invalid-index",
-    "error rows-in-the-way",
+    "warning rows-in-the-way",
   ]);
   assert.notEqual(answer.migrations.at(-1)?.actual, "present");
   expectDropBeforeRepair(answer);

@@ -8,6 +8,8 @@ export const base = {
     `CREATE TYPE mood AS ENUM ('good', 'bad', 'odd');
 CREATE TABLE team (id int PRIMARY KEY, "Name" text);
 CREATE TABLE people (id int PRIMARY KEY, email text, team int, age text, bio varchar(100), n bigint, price numeric, mood mood, "from" date, till date);
+CREATE TABLE parent (id int, a text);
+CREATE TABLE child () INHERITS (parent);
 CREATE TABLE nobody (id int PRIMARY KEY, email text);
 CREATE TABLE place (a int, b text, PRIMARY KEY (a, b));
 CREATE TABLE log (at date NOT NULL, what text) PARTITION BY RANGE (at);
@@ -22,6 +24,7 @@ CREATE TABLE log_2025 PARTITION OF log FOR VALUES FROM ('2025-01-01') TO ('2026-
       (3, 'Bob@example.org', 8, '3', 'x', 3, 2, 'odd', NULL, NULL),
       (4, 'bob@example.org', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
       (5, NULL, 2, ' 7 ', 'y', -5, -1, 'bad', '2025-01-01', NULL)`,
+    "INSERT INTO parent VALUES (1, 'x'); INSERT INTO child VALUES (1, NULL), (2, 'y')",
     "INSERT INTO place VALUES (1, 'a'), (1, 'b'), (2, 'c')",
     "INSERT INTO log VALUES ('2025-05-05', NULL), ('2025-06-06', 'x')",
   ],
@@ -56,6 +59,7 @@ export const refusals: Readonly<Record<string, readonly [sql: string, code: stri
   "a constraint is unique": ["ALTER TABLE people ADD CONSTRAINT u UNIQUE (mood, email)", "", 0],
   "a key of two columns is unique": ["ALTER TABLE place ADD UNIQUE (a)", "23505", 1],
   "a primary key": ["ALTER TABLE place DROP CONSTRAINT place_pkey, ADD PRIMARY KEY (a)", "23505", 1],
+  "a value is required of what inherits": ["ALTER TABLE parent ALTER a SET NOT NULL", "23502", 1],
   "a foreign key": [
     "ALTER TABLE people ADD CONSTRAINT fk FOREIGN KEY (team) REFERENCES team ON DELETE SET NULL",
     "23503",
@@ -121,6 +125,8 @@ CREATE UNIQUE INDEX ON people (email)`,
   "values are given by a conversion": `ALTER TABLE people ALTER email TYPE varchar(200) USING coalesce(email, ''), ALTER email SET NOT NULL`,
   "values are given by a conversion that comes first": `ALTER TABLE people ALTER email TYPE varchar(200) USING id::text;
 CREATE UNIQUE INDEX ON people (email)`,
+  "a key does not see what inherits": "CREATE UNIQUE INDEX ON parent (id)",
+  "a check is not inherited": "ALTER TABLE parent ADD CHECK (id > 5 OR a = 'x') NO INHERIT",
   "a text is cut off by a cast": "ALTER TABLE people ALTER bio TYPE varchar(10) USING bio::varchar(10)",
   "the table is made by what waits":
     "CREATE TABLE fresh (id int PRIMARY KEY, a text); ALTER TABLE fresh ALTER a SET NOT NULL",

@@ -34,6 +34,8 @@ export function questionOf(demand: Demand, facts: RowFacts): RowQuestion | undef
     case "check": {
       const expression = checkExpression(demand.definition);
       if (expression === undefined || callsOthers(expression)) return undefined;
+      // It holds for the table's own rows, and not for those of tables which inherit from it.
+      if (/ NO INHERIT\b/.test(demand.definition)) return undefined;
       const what = rowsThat(`against CHECK (${expression})`);
       // What is unknown passes: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS
       return rowsWhere(
@@ -71,13 +73,15 @@ function rowsWhere(
     readonly what: RowQuestion["what"];
     readonly code: string;
     readonly table: TableName;
+    /** Absent: with the rows of tables that inherit from it. */
+    readonly from?: string;
     readonly condition: string;
     readonly value: string;
   },
   facts: RowFacts,
 ): RowQuestion {
   const { what, code, table, condition, value } = asked;
-  const name = nameOf(table);
+  const name = asked.from ?? nameOf(table);
   const from = `FROM ${name} t`;
   return {
     what,
@@ -106,7 +110,7 @@ function duplicates(
   ];
   const numbers = elements.map((_, i) => i + 1).join(", ");
   const groups = (more: string) =>
-    `SELECT ${elements.join(", ")}${more} FROM ${nameOf(table)} t${conditions.length > 0 ? ` WHERE ${conditions.join(" AND ")}` : ""} GROUP BY ${numbers} HAVING count(*) > 1`;
+    `SELECT ${elements.join(", ")}${more} FROM ${ownRows(table, facts)} t${conditions.length > 0 ? ` WHERE ${conditions.join(" AND ")}` : ""} GROUP BY ${numbers} HAVING count(*) > 1`;
   const primary = facts.primaryKey(table);
   const name = primary.length === 1 ? `t.${quoteIdentifier(primary[0] ?? "")}` : "t.ctid";
   const keys = `pg_catalog.array_to_string((pg_catalog.array_agg(${name} ORDER BY ${name}))[1:5], ', ')`;
@@ -145,11 +149,11 @@ function orphans(
   const pairs = key.references.map((column, i) => `p.${quoteIdentifier(column)} = ${own[i]}`);
   const condition = [
     ...own.map((column) => `${column} IS NOT NULL`),
-    `NOT EXISTS (SELECT FROM ${nameOf(parent)} p WHERE ${pairs.join(" AND ")})`,
+    `NOT EXISTS (SELECT FROM ${ownRows(parent, facts)} p WHERE ${pairs.join(" AND ")})`,
   ].join(" AND ");
   const what = rowsThat(`with a ${key.columns.join(", ")} that no row of ${parent.name} has`);
   const value = `pg_catalog.concat_ws(', ', ${own.map((column) => `${column}::text`).join(", ")})`;
-  return rowsWhere({ what, code: "23503", table, condition, value }, facts);
+  return rowsWhere({ what, code: "23503", table, from: ownRows(table, facts), condition, value }, facts);
 }
 
 /** By what a person finds a row: its primary key, or where it is. */
@@ -165,6 +169,14 @@ function keyOf(table: TableName, facts: RowFacts): string {
 
 function nameOf({ schema, name }: TableName): string {
   return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+}
+
+/**
+ * Keys see the rows of the table itself, and not those of tables which inherit from it:
+ * https://www.postgresql.org/docs/current/ddl-inherit.html#DDL-INHERIT-CAVEATS
+ */
+function ownRows(table: TableName, facts: RowFacts): string {
+  return facts.isPartitioned(table) ? nameOf(table) : `ONLY ${nameOf(table)}`;
 }
 
 /** As the server last counted; below zero it never did. Partitions count for the whole. */
