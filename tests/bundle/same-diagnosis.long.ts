@@ -61,7 +61,7 @@ const states: Record<string, readonly [found: readonly string[], build: (world: 
     },
   ],
   "rows were changed before the first statement that shows": [
-    ["error failed-migration", "warning rows-in-the-way"],
+    ["error failed-migration", "info rows-in-the-way"],
     async ({ database }) => {
       const init = fileOf("1_init", 'CREATE TABLE "t" ("id" int PRIMARY KEY, "a" int)');
       const fill = fileOf(

@@ -13,6 +13,8 @@ interface Way {
   /** The statement which will be refused, with its place. */
   cited: string;
   conditional: boolean;
+  /** One of the statements before it names the table: probably it is there to mend the rows. */
+  probablyMended: boolean;
   /** Statements before it that may change the rows. */
   perhapsMendedBy: string[];
 }
@@ -38,7 +40,8 @@ the rows before the upgrade does.
 **How it is known.** What the statement will make is known from the replay on an empty database. For each such demand the
 real table is asked, reading only, for some seconds at most. What takes longer is estimated from a part of the table, and
 told as an estimate. Where a statement that comes first may change the rows (an UPDATE, a DO block), the finding is a
-warning: perhaps it mends them. Where no question is known (exclusions, expressions that call somebody's functions, other
+warning: perhaps it mends them; and where that statement names the table, it is a note, for probably it is there to mend
+them. Where no question is known (exclusions, expressions that call somebody's functions, other
 casts than plain ones), nothing is said: that no row was found is no promise that there is none.
 
 **What is shown.** How many rows, some of their keys, and values; values that look personal are shown by their first
@@ -70,6 +73,7 @@ so that it is quiet: the application will read it.
             ? (entry.migration?.file ?? entry.name)
             : citeStatement(evidence, entry, looked.statement),
         conditional: looked.conditional,
+        probablyMended: looked.perhapsMendedBy.some(({ namesTable }) => namesTable),
         perhapsMendedBy: looked.perhapsMendedBy.map(({ migration, statement }) => {
           const other = evidence.entries.find(({ name }) => name === migration);
           return other === undefined ? migration : citeStatement(evidence, other, statement);
@@ -84,7 +88,8 @@ so that it is quiet: the application will read it.
       migrate: evidence.framework.commands.migrate,
     }));
   },
-  severity: ({ ways }) => (ways.some(isCertain) ? "error" : "warning"),
+  severity: ({ ways }) =>
+    ways.some(isCertain) ? "error" : ways.every(({ probablyMended }) => probablyMended) ? "info" : "warning",
   title: ({ migration, ways }) => {
     const [first] = ways.toSorted((a, b) => Number(isCertain(b)) - Number(isCertain(a)));
     const verb = ways.some(isCertain) ? "will fail" : "may fail";

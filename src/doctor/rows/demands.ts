@@ -19,7 +19,10 @@ export interface PendingDemand {
    */
   readonly conditional: boolean;
   /** Statements that come before it and may change rows, so that they meet it by then. */
-  readonly perhapsMendedBy: readonly Mender[];
+  readonly perhapsMendedBy: readonly (Mender & {
+    /** It names the table: probably that is what it is for. */
+    readonly namesTable: boolean;
+  })[];
 }
 
 /** A statement that changes rows, or runs code which may. */
@@ -92,7 +95,11 @@ function allDemands(known: Known): PendingDemand[] {
           object,
           demand,
           conditional: kind !== "schema" || isThere,
-          perhapsMendedBy: [...menders, ...within],
+          perhapsMendedBy: [...menders, ...within].map((mender) => ({
+            ...mender,
+            namesTable:
+              known.textOf(mender.migration, mender.statement)?.includes(demand.table.name) === true,
+          })),
         });
       coming.apply(step.changes, text);
     }
