@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { everything } from "../../../../tests/heart/everything.ts";
-import { startPostgres, type TestServer } from "../../../../tests/servers/postgres.ts";
-import { fingerprint, type Snapshot } from "../../../schema/snapshot.ts";
-import { openClient } from "../connect.ts";
-import { parsePostgresUrl } from "../connection/url.ts";
-import { openSession } from "../session.ts";
+import { openClient } from "../../src/engines/postgres/connect.ts";
+import { parsePostgresUrl } from "../../src/engines/postgres/connection/url.ts";
+import { openSession } from "../../src/engines/postgres/session.ts";
+import { fingerprint, type Snapshot } from "../../src/schema/snapshot.ts";
+import { everything } from "../heart/everything.ts";
+import { startPostgres, type TestServer } from "../servers/postgres.ts";
 
 const run = promisify(execFile);
 let server: TestServer;
