@@ -113,7 +113,8 @@ async function sampleOf(
   if (answer.outcome !== "rows") return [];
   const personal = soundsPersonal(demand);
   return answer.rows.map(({ key, value }) => ({
-    key: shownValue(String(key), personal),
+    // What a primary key is called says nothing of whether it names somebody.
+    key: shownValue(String(key), true),
     value: value === null ? "" : shownValue(String(value), personal),
   }));
 }

@@ -5,7 +5,7 @@ const longest = 40;
 
 /** Names of columns that hold what is somebody's own. */
 const personalNames =
-  /mail|name|phone|mobile|address|street|city|zip|postal|birth|gender|ssn|iban|card|passport|licen|login|user|token|secret|password|hash|key|note|comment|message|text|ip/i;
+  /mail|name|phone|mobile|address|street|city|zip|postal|birth|gender|ssn|iban|card|passport|licen|login|user|token|secret|password|cred|auth|session|cookie|hash|key|note|comment|message|text|ip/i;
 
 /** Texts in which somebody may be recognised, whatever their column is called. */
 const personalTexts = [
