@@ -56,7 +56,9 @@ export async function releases(git: Git): Promise<Release[]> {
   const newest = ["--sort=-creatordate", `--count=${mostReleases}`];
   const listed = [
     ...lines(await git.text(["for-each-ref", fields, ...newest, "refs/tags"])),
-    ...lines(await git.text(["for-each-ref", fields, ...newest, "refs/heads", "refs/remotes"])),
+    ...lines(await git.text(["for-each-ref", fields, ...newest, "refs/heads", "refs/remotes"])).filter(
+      (ref) => !ref.endsWith("/HEAD"),
+    ),
   ];
   const directory = git.prefix.replace(/\/$/, "");
   const answers = lines(

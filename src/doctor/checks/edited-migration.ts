@@ -113,13 +113,16 @@ function bySchema(actual: string, untraced: readonly number[]): string {
 const named = 6;
 
 function differing(differences: readonly EditDifference[], schema: string): string[] {
-  const lines = differences.slice(0, named).map(({ object, attribute, applied, file }) => {
+  // What is made or not made as a whole need not be told attribute by attribute.
+  const whole = new Set(differences.flatMap(({ object, attribute }) => (attribute === "" ? [object] : [])));
+  const told = differences.filter(({ object, attribute }) => attribute === "" || !whole.has(object));
+  const lines = told.slice(0, named).map(({ object, attribute, applied, file }) => {
     const what = nameObject(object, schema);
     if (attribute === "")
       return `${what}: made by ${applied === undefined ? "the file, not by its original" : "the original, not by the file"}`;
     return `${what}: ${attribute} ${shown(file)} in the file, ${shown(applied)} in its original`;
   });
-  const more = differences.length - lines.length;
+  const more = told.length - lines.length;
   return more > 0 ? [...lines, `and ${more} more`] : lines;
 }
 
