@@ -94,6 +94,13 @@ export interface Failed {
         readonly code: string;
         readonly message: string;
       }
+    /** What a person chose for rows that are in the way cannot be done. */
+    | {
+        readonly kind: "rows";
+        readonly migration: string;
+        readonly choice: string;
+        readonly problems: readonly string[];
+      }
     | { readonly kind: "verification"; readonly problems: readonly string[] }
     | { readonly kind: "runner"; readonly outcome: RunnerOutcome }
     | { readonly kind: "lost"; readonly problem: string };

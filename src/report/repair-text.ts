@@ -136,6 +136,11 @@ export function failureLines(failure: Failed | undefined): string[] {
       return [
         `The history could not be written${reason.migration ? ` for ${printable(reason.migration)}` : ""}: ${reason.code}: ${printable(reason.message)}`,
       ];
+    case "rows":
+      return [
+        `What was chosen for rows of ${printable(reason.migration)} cannot be done (${printable(reason.choice)}):`,
+        ...reason.problems.map((problem) => `  ${printable(problem)}`),
+      ];
     case "verification":
       return [
         "Afterwards it was not as it should be:",

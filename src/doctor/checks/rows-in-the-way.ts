@@ -1,6 +1,8 @@
-import { defineCheck } from "../check.ts";
+import { shellWord } from "../../sql/shell.ts";
+import { defineCheck, type Remedy } from "../check.ts";
 import { citeStatement, count, listNames } from "../cite.ts";
 import type { LookedAt } from "../rows/look.ts";
+import { foundWords, isCertain, placeOf } from "../rows/words.ts";
 
 interface Way {
   object: string;
@@ -13,6 +15,10 @@ interface Way {
   /** The statement which will be refused, with its place. */
   cited: string;
   conditional: boolean;
+  /** Names it, for `--choose`. */
+  place: string;
+  /** What can be chosen for these rows: `--choose rows-in-the-way:<place>=<choice>`. */
+  options: { choice: string; title: string }[];
   /** One of the statements before it names the table: probably it is there to mend the rows. */
   probablyMended: boolean;
   /** Statements before it that may change the rows. */
@@ -73,6 +79,8 @@ so that it is quiet: the application will read it.
             ? (entry.migration?.file ?? entry.name)
             : citeStatement(evidence, entry, looked.statement),
         conditional: looked.conditional,
+        place: placeOf(looked, evidence.rows ?? []),
+        options: (looked.options ?? []).map(({ choice, title }) => ({ choice, title })),
         probablyMended: looked.perhapsMendedBy.some(({ namesTable }) => namesTable),
         perhapsMendedBy: looked.perhapsMendedBy.map(({ migration, statement }) => {
           const other = evidence.entries.find(({ name }) => name === migration);
@@ -110,11 +118,12 @@ so that it is quiet: the application will read it.
         `  all of them: ${way.list}`,
         ...way.perhapsMendedBy.slice(0, 2).map((mender) => `  perhaps mended by ${mender}`),
       ]),
-  remedies: ({ ways, migrate }) => [
+  remedies: ({ failed, ways, migrate }) => [
+    ...choosing(ways, failed ? "godwit repair" : "godwit migrate"),
     {
       id: "mend-rows",
-      title: "Mend the rows, then run the migration",
-      recommended: true,
+      title: "Mend the rows yourself, then run the migration",
+      recommended: ways.every(({ options }) => options.length === 0),
       hazards: [],
       steps: [
         ...ways.slice(0, 3).map(({ list }) => ({
@@ -130,13 +139,31 @@ so that it is quiet: the application will read it.
   ],
 });
 
-/** It will be asked, and nothing before it changes rows. */
-function isCertain({ conditional, perhapsMendedBy }: Way): boolean {
-  return !conditional && perhapsMendedBy.length === 0;
+/** Ways whose options are shown. */
+const shownWays = 4;
+
+/** What Godwit can do about the rows itself, when a person has said what they are to be. */
+function choosing(ways: readonly Way[], command: string): Remedy[] {
+  const open = ways.filter(({ options }) => options.length > 0).slice(0, shownWays);
+  if (open.length === 0) return [];
+  const line = ({ place }: Way, choice: string) =>
+    `--choose ${shellWord(`rows-in-the-way:${place}=${choice}`)}`;
+  const steps = open.flatMap((way) =>
+    way.options.map(({ choice, title }) => ({
+      kind: "person" as const,
+      action: `${title}: ${open.length === 1 ? `${command} ` : ""}${line(way, choice)}`,
+    })),
+  );
+  const several = `Run ${command} with one --choose for each of the ${open.length}.`;
+  return [
+    {
+      id: "choose",
+      title: `Say what is to become of the rows: one of these ways${open.length > 1 ? " for each demand" : ""}, rehearsed and applied together with the migration`,
+      recommended: true,
+      hazards: [],
+      steps: open.length === 1 ? steps : [...steps, { kind: "person", action: several }],
+    },
+  ];
 }
 
-function tell({ rows, counted, what }: Way): string {
-  const told = `${rows.toLocaleString("en")} ${rows === 1 ? what[0] : what[1]}`;
-  if (counted === "estimate") return `about ${told} (estimated from a part of the table)`;
-  return counted === "at-least" ? `more than ${told}` : told;
-}
+const tell = foundWords;

@@ -19,6 +19,7 @@ export const postgres: Engine = {
   openDoor: async (url) => (await import("./door/door.ts")).openDoor(url),
   split: splitPostgres,
   rowQuestions: async () => (await import("./rows/question.ts")).questionOf,
+  rowMending: async () => (await import("./rows/mend.ts")).rowMending,
   masking: async () => {
     const { maskScript, executableScript } = await import("../../sql/mask-script.ts");
     return { mask: maskScript, executable: executableScript };
