@@ -112,6 +112,20 @@ export const commands: Readonly<Record<string, Command>> = {
     options: undoOptions,
     run: async (options, world) => (await import("./commands/undo.ts")).undo(options, world),
   },
+  quarantine: {
+    help: "list the rows that a repair set aside; with restore <id>, put them back into their table",
+    arguments: [
+      { name: "restore", help: "puts rows back; without it, what was set aside is listed" },
+      { name: "id", help: "of what was set aside, as the list shows it, or how it begins" },
+    ],
+    options: {
+      ...placeOptions,
+      partly: { help: "put back the rows that the table takes, and keep the others" },
+      wait: { value: "<seconds>", help: "how long to wait for locks (default: 10)" },
+    },
+    run: async (options, world, action, id) =>
+      (await import("./commands/quarantine.ts")).quarantine(action, id, options, world),
+  },
   status: {
     help: "what is applied, pending, failed, by files and history alone (fast)",
     options: projectOptions,

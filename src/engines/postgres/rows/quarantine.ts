@@ -16,7 +16,7 @@ const settings = ["DateStyle", "IntervalStyle", "lc_monetary"] as const;
  */
 const makePlace = [
   `CREATE SCHEMA IF NOT EXISTS ${schema}`,
-  `CREATE TABLE IF NOT EXISTS ${batches} (id text PRIMARY KEY, kept_at timestamptz NOT NULL DEFAULT now(), table_schema text NOT NULL, table_name text NOT NULL, migration text NOT NULL, object text NOT NULL, choice text NOT NULL, why text NOT NULL, columns text[] NOT NULL, types text[] NOT NULL, settings json NOT NULL, rows bigint NOT NULL DEFAULT 0, state text NOT NULL DEFAULT 'kept', ended_at timestamptz)`,
+  `CREATE TABLE IF NOT EXISTS ${batches} (id text PRIMARY KEY, kept_at timestamptz NOT NULL DEFAULT clock_timestamp(), table_schema text NOT NULL, table_name text NOT NULL, migration text NOT NULL, object text NOT NULL, choice text NOT NULL, why text NOT NULL, columns text[] NOT NULL, types text[] NOT NULL, settings json NOT NULL, rows bigint NOT NULL DEFAULT 0, state text NOT NULL DEFAULT 'kept', ended_at timestamptz)`,
   `CREATE TABLE IF NOT EXISTS ${keptRows} (batch text NOT NULL REFERENCES ${batches}, number bigint NOT NULL, "row" json NOT NULL, restored_at timestamptz, PRIMARY KEY (batch, number))`,
 ];
 
@@ -49,6 +49,7 @@ export function setAside(
       `INSERT INTO ${batches} (id, table_schema, table_name, migration, object, choice, why, columns, types, settings) VALUES (${told}, ${names}, ${list(columns.map(({ type }) => type))}, pg_catalog.json_build_object(${styles}))`,
       `WITH moved AS (DELETE FROM ${name} t WHERE ${condition} RETURNING t.*) INSERT INTO ${keptRows} (batch, number, "row") SELECT ${batch}, pg_catalog.row_number() OVER (), pg_catalog.json_object(${names}, ARRAY[${values}]::text[]) FROM moved`,
       `UPDATE ${batches} SET rows = (SELECT count(*) FROM ${keptRows} WHERE batch = ${batch}) WHERE id = ${batch}`,
+      `DELETE FROM ${batches} WHERE id = ${batch} AND rows = 0`,
     ],
     last: [
       {
