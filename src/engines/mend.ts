@@ -16,6 +16,8 @@ export type MendWish =
 export interface RowMend {
   /** Must hold before anything is changed. */
   readonly first: readonly RowClaim[];
+  /** Makes what is needed, where it is not there: once in a plan is enough. */
+  readonly prepare: readonly string[];
   readonly statements: readonly string[];
   /** Must hold afterwards. */
   readonly last: readonly RowClaim[];

@@ -104,7 +104,7 @@ export class Steps {
       const answer = await writer.write({ sql: `SELECT ${count}::text AS n`, values: [] });
       await must(writer.script(backToSavepoint));
       if ("code" in answer) problems.push(`${answer.code}: ${answer.message}`);
-      else if (answer.rows[0]?.["n"] !== "0") problems.push(`${answer.rows[0]?.["n"]} ${problem}`);
+      else if (answer.rows[0]?.["n"] !== "0") problems.push(`${problem}: ${answer.rows[0]?.["n"]}`);
     }
     if (problems.length > 0) throw new Stop({ kind: "rows", migration, choice, problems });
   }

@@ -184,4 +184,9 @@ export type Step =
   /** Let the framework's runner do the rest. */
   | { readonly kind: "framework"; readonly command: string }
   /** Something only a person can do. */
-  | { readonly kind: "person"; readonly action: string };
+  | {
+      readonly kind: "person";
+      readonly action: string;
+      /** To be typed for it, on a line of its own. */
+      readonly command?: string;
+    };

@@ -12,7 +12,7 @@ export function quarantineText(result: QuarantineResult, options: TextOptions): 
   const style = styleOf(options.colour);
   const width = Math.max(60, Math.min(options.width, 110));
   const lines = result.outcome === "listed" ? list(result, style) : ending(result, style);
-  return `${lines.map((text) => wrap(text, width)).join("\n")}\n`;
+  return `${lines.map((text) => (text.startsWith("  ") ? text : wrap(text, width))).join("\n")}\n`;
 }
 
 function list({ batches }: QuarantineResult, style: Style): string[] {

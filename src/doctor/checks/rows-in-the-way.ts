@@ -151,7 +151,8 @@ function choosing(ways: readonly Way[], command: string): Remedy[] {
   const steps = open.flatMap((way) =>
     way.options.map(({ choice, title }) => ({
       kind: "person" as const,
-      action: `${title}: ${open.length === 1 ? `${command} ` : ""}${line(way, choice)}`,
+      action: title,
+      command: `${open.length === 1 ? `${command} ` : ""}${line(way, choice)}`,
     })),
   );
   const several = `Run ${command} with one --choose for each of the ${open.length}.`;

@@ -27,7 +27,10 @@ export function placeOf(
   one: Pick<LookedAt, "migration" | "object" | "statement">,
   all: readonly Pick<LookedAt, "migration" | "object" | "statement">[],
 ): string {
-  const place = `${one.migration}:${one.object}`;
-  const same = all.filter(({ migration, object }) => `${migration}:${object}` === place);
+  // Without its kind: no space is in it, at which a line may be broken.
+  const nameOf = ({ migration, object }: Pick<LookedAt, "migration" | "object">) =>
+    `${migration}:${object.slice(object.indexOf(" ") + 1)}`;
+  const place = nameOf(one);
+  const same = all.filter((other) => nameOf(other) === place);
   return same.length > 1 && one.statement !== undefined ? `${place}@${one.statement}` : place;
 }

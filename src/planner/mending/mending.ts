@@ -58,7 +58,8 @@ export function mendingOf(planned: Planned): Mending {
       ({ migration, statement, instead }) =>
         instead !== undefined && migration === one.looked.migration && statement === one.looked.statement,
     );
-    const step = stepOf({ ...one, choice: one.choice }, planned, steps[before]);
+    const made = new Set(steps.flatMap(({ statements }) => statements));
+    const step = stepOf({ ...one, choice: one.choice }, planned, { made, before: steps[before] });
     if ("refused" in step) reasons.push(`${one.choice.text} cannot be done: ${step.refused}`);
     else if (before >= 0 && step.instead !== undefined) steps[before] = step;
     else steps.push(step);
@@ -131,7 +132,15 @@ function questionOf(looked: LookedAt, all: readonly LookedAt[]): Question | unde
 function stepOf(
   { looked, task, choice }: InTheWay & { readonly choice: RowChoice },
   planned: Planned,
-  before: MendStep | undefined,
+  {
+    made,
+    before,
+  }: {
+    /** Statements of steps before it. */
+    readonly made: ReadonlySet<string>;
+    /** The step which already takes the place of the same statement. */
+    readonly before: MendStep | undefined;
+  },
 ): MendStep | NoMend {
   const { wishes } = planned;
   const { migration, statement, demand } = looked;
@@ -150,12 +159,14 @@ function stepOf(
     mend = wishes.mending.addFilled(demand, wish, before?.statements[0] ?? own.sql, facts);
   } else mend = wishes.mending.mend(demand, wish, facts, batch);
   if ("refused" in mend) return mend;
+  const { prepare, ...rest } = mend;
+  const statements = [...prepare.filter((sql) => !made.has(sql)), ...mend.statements];
   const keeps = wish.kind === "quarantine" || wish.kind === "merge";
   const common = { kind: "mend", migration, statement, hazards: ["blocks-writes"] } as const;
   if (adds && before !== undefined)
     return {
       ...common,
-      ...mend,
+      ...rest,
       choice: `${before.choice}, ${choice.text}`,
       rows: `${before.rows}, and ${rows}`,
       statements: [
@@ -168,7 +179,8 @@ function stepOf(
     };
   return {
     ...common,
-    ...mend,
+    ...rest,
+    statements,
     choice: choice.text,
     rows,
     ...(adds && { instead: own }),

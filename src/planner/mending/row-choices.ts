@@ -8,7 +8,7 @@ export const rowsCheck = "rows-in-the-way";
 export interface RowChoice {
   /** As it was typed. */
   readonly text: string;
-  /** `0002_strict:index public.people_email_key`, `0002_strict`, or empty: the only rows that are in the way. */
+  /** `0002_strict:public.people.email`, `0002_strict`, or empty: the only rows that are in the way. */
   readonly place: string;
   readonly wish: MendWish;
 }
@@ -20,7 +20,7 @@ const form = /^rows-in-the-way(?::([\s\S]+?))?=((?:value|expression|merge|quaran
  *
  * @throws KnownError USAGE
  * @example
- * rowChoiceOf("rows-in-the-way:0002_strict:column public.people.email=value:n/a").wish; // { kind: "value", text: "n/a" }
+ * rowChoiceOf("rows-in-the-way:0002_strict:public.people.email=value:n/a").wish; // { kind: "value", text: "n/a" }
  */
 export function rowChoiceOf(text: string): RowChoice {
   const [, place = "", answer = ""] = form.exec(text) ?? [];

@@ -18,9 +18,9 @@ scenario("a failed row, for rows without a value: repair --choose value", async 
   const { questions } = await refused([base, strict], db, "choose", {
     words: /1 row without a value in email/,
   });
-  assert.equal(questions[0]?.migration, "0002_strict:column public.people.email");
+  assert.equal(questions[0]?.migration, "0002_strict:public.people.email");
   const { plan } = await repaired([base, strict], db, {
-    choose: ["rows-in-the-way:0002_strict:column public.people.email=value:n/a's"],
+    choose: ["rows-in-the-way:0002_strict:public.people.email=value:n/a's"],
     written: ["people"],
     executed: ["0002_strict"],
   });
@@ -53,9 +53,9 @@ ALTER TABLE people ALTER COLUMN email SET NOT NULL;
     command: "migrate",
     choose: [
       "rows-in-the-way:0002_key=merge:least:id",
-      "rows-in-the-way:0003_strict:constraint public.people.fk=quarantine",
-      "rows-in-the-way:0003_strict:column public.people.phone=value:none",
-      "rows-in-the-way:0003_strict:column public.people.email=quarantine",
+      "rows-in-the-way:0003_strict:public.people.fk=quarantine",
+      "rows-in-the-way:0003_strict:public.people.phone=value:none",
+      "rows-in-the-way:0003_strict:public.people.email=quarantine",
     ],
     written: ["people", "letter"],
     executed: ["0002_key", "0003_strict"],

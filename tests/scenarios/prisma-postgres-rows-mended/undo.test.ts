@@ -22,9 +22,9 @@ ALTER TABLE people ALTER email SET NOT NULL;
   const repaired = await repairedBefore(files, db, {
     command: "migrate",
     choose: [
-      `${place}:index public.one=merge:greatest:id`,
-      `${place}:constraint public.people.positive=value:0`,
-      `${place}:column public.people.email=quarantine`,
+      `${place}:public.one=merge:greatest:id`,
+      `${place}:public.people.positive=value:0`,
+      `${place}:public.people.email=quarantine`,
     ],
   });
   assert.deepEqual(await db.rows("SELECT people FROM letter ORDER BY id"), [{ people: 2 }, { people: 2 }]);

@@ -1,5 +1,5 @@
 import { notOneExpression } from "../../../sql/expression.ts";
-import { quoteIdentifier, textLiteral } from "../../../sql/identifier.ts";
+import { dotted, quoteIdentifier, textLiteral } from "../../../sql/identifier.ts";
 import type { Demand } from "../../demand.ts";
 import type { Batch, MendFacts, MendOption, MendWish, NoMend, RowMend, RowMending } from "../../mend.ts";
 import { withoutNotNull } from "./add-column.ts";
@@ -65,6 +65,7 @@ function assigning(
     return { refused: `${follower.name} of ${told(follower.table)} would change other rows along with it` };
   return {
     first: [],
+    prepare: [],
     statements: [
       locked([table]),
       `UPDATE ${name} t SET ${quoteIdentifier(column)} = ${value} WHERE ${condition}`,
@@ -87,7 +88,7 @@ function quarantining({ table, name, condition, groups }: Found, facts: MendFact
   if (groups !== undefined && facts.primaryKey(table).length === 0)
     return { refused: `${told(table)} has no primary key: which of equal rows came first is not known` };
   const references = referencesTo(table, facts);
-  const { statements, last } = setAside(
+  const { prepare, statements, last } = setAside(
     { table, name, condition: [condition, ...unreferenced(references)].join(" AND ") },
     facts,
     batch,
@@ -97,6 +98,7 @@ function quarantining({ table, name, condition, groups }: Found, facts: MendFact
       count: `(SELECT count(*) FROM ${one.from} c WHERE EXISTS (SELECT FROM ${name} t WHERE ${condition} AND ${one.pairs}))`,
       problem: `rows of ${told(one.table)} refer to them (${one.name})`,
     })),
+    prepare,
     statements: [locked([table, ...references.map((one) => one.table)]), ...statements],
     last: [none({ name, condition }, `rows of ${told(table)} would still be in the way`), ...last],
     tables: [told(table)],
@@ -125,6 +127,7 @@ function addFilled(
   const condition = `t.${quoteIdentifier(column)} IS NULL`;
   return {
     first: [],
+    prepare: [],
     statements: [
       without,
       `UPDATE ${nameOf(table)} t SET ${quoteIdentifier(column)} = ${value} WHERE ${condition}`,
@@ -136,6 +139,19 @@ function addFilled(
   };
 }
 
+/** What an expression may be like. */
+function exampleOf({ kind }: Demand, column: string): string {
+  const examples: Partial<Record<Demand["kind"], string>> = {
+    "not-null": " ('none-' || id, or another column)",
+    "no-rows": " ('none-' || id, or another column)",
+    unique: ` (${column} || '-' || id)`,
+    "foreign-key": " (NULL, where the column may be empty)",
+    check: ` (greatest(${column}, 0))`,
+    type: ` (left(${column}, 10))`,
+  };
+  return examples[kind] ?? "";
+}
+
 const anyBatch: Batch = { id: "", migration: "", object: "", choice: "", why: "" };
 
 function optionsOf(demand: Demand, facts: MendFacts): MendOption[] {
@@ -145,6 +161,7 @@ function optionsOf(demand: Demand, facts: MendFacts): MendOption[] {
   const assignments = columns.slice(0, 3).flatMap((column): MendOption[] => {
     const place = several ? `(${column})` : "";
     const chosen = several ? { column } : {};
+    const example = exampleOf(demand, dotted(column));
     return [
       {
         kind: "value",
@@ -159,8 +176,8 @@ function optionsOf(demand: Demand, facts: MendFacts): MendOption[] {
         prefix: `expression${place}:`,
         title:
           demand.kind === "unique"
-            ? `Give all but the first of them another ${column}, by an expression in place of SQL (email || '-' || id)`
-            : `Give these rows what an expression over their columns gives in ${column}, in place of SQL (NULL, or left(code, 10))`,
+            ? `Give all but the first of them another ${column}, by an expression in place of SQL${example}`
+            : `Give these rows what an expression over their columns gives in ${column}, in place of SQL${example}`,
         wish: { kind: "expression", ...chosen, sql: "NULL" },
       },
     ];

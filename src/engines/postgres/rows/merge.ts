@@ -42,9 +42,10 @@ export function merging(
   const gone = [`t.ctid IN (SELECT m.tid FROM pg_temp.${pairs} m)`, ...unreferenced(references)].join(
     " AND ",
   );
-  const { statements, last } = setAside({ table, name, condition: gone }, facts, batch);
+  const { prepare, statements, last } = setAside({ table, name, condition: gone }, facts, batch);
   return {
     first: [],
+    prepare,
     statements: [
       locked([table, ...references.map((one) => one.table)]),
       `CREATE TEMPORARY TABLE ${pairs} ON COMMIT DROP AS SELECT * FROM (SELECT ${["t.ctid AS tid", "pg_catalog.row_number() OVER w AS place", ...columns].join(", ")} FROM ${name} t${where} WINDOW w AS (PARTITION BY ${groups.elements.join(", ")} ORDER BY ${order})) r WHERE r.place > 1`,

@@ -29,7 +29,7 @@ export function setAside(
   }: { readonly table: TableName; readonly name: string; readonly condition: string },
   facts: MendFacts,
   { id, migration, object, choice, why }: Batch,
-): Pick<RowMend, "statements" | "last"> {
+): Pick<RowMend, "prepare" | "statements" | "last"> {
   const columns = facts.columns(table).filter(({ generated }) => !generated);
   const batch = textLiteral(id);
   const list = (values: readonly string[]) => `ARRAY[${values.map(textLiteral).join(", ")}]::text[]`;
@@ -44,8 +44,8 @@ export function setAside(
     return `(${value})::${column.type}::text IS DISTINCT FROM ${value}`;
   });
   return {
+    prepare: makePlace,
     statements: [
-      ...makePlace,
       `INSERT INTO ${batches} (id, table_schema, table_name, migration, object, choice, why, columns, types, settings) VALUES (${told}, ${names}, ${list(columns.map(({ type }) => type))}, pg_catalog.json_build_object(${styles}))`,
       `WITH moved AS (DELETE FROM ${name} t WHERE ${condition} RETURNING t.*) INSERT INTO ${keptRows} (batch, number, "row") SELECT ${batch}, pg_catalog.row_number() OVER (), pg_catalog.json_object(${names}, ARRAY[${values}]::text[]) FROM moved`,
       `UPDATE ${batches} SET rows = (SELECT count(*) FROM ${keptRows} WHERE batch = ${batch}) WHERE id = ${batch}`,
