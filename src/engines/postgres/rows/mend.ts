@@ -36,14 +36,21 @@ function mendOf(demand: Demand, wish: MendWish, facts: MendFacts, batch: Batch):
   switch (wish.kind) {
     case "value":
     case "expression":
-      return assigning(demand, wish, found, facts);
+      return settled(assigning(demand, wish, found, facts), facts);
     case "merge":
       return found.groups === undefined
         ? { refused: "only rows that are equal can be merged" }
-        : merging({ ...found, groups: found.groups }, wish, facts, batch);
+        : settled(merging({ ...found, groups: found.groups }, wish, facts, batch), facts);
     case "quarantine":
-      return quarantining(found, facts, batch);
+      return settled(quarantining(found, facts, batch), facts);
   }
+}
+
+/** The server alters no table of which something is still to be checked at COMMIT. */
+function settled(mend: RowMend | NoMend, facts: MendFacts): RowMend | NoMend {
+  const isDeferrable = facts.foreignKeys.some(({ definition }) => / DEFERRABLE/.test(definition));
+  if ("refused" in mend || !isDeferrable) return mend;
+  return { ...mend, statements: [...mend.statements, "SET CONSTRAINTS ALL IMMEDIATE"] };
 }
 
 function assigning(
@@ -84,7 +91,11 @@ function assigned(wish: Extract<MendWish, { kind: "value" | "expression" }>): st
     : { refused: `${wish.sql} is no single expression: ${problem}` };
 }
 
-function quarantining({ table, name, condition, groups }: Found, facts: MendFacts, batch: Batch) {
+function quarantining(
+  { table, name, condition, groups }: Found,
+  facts: MendFacts,
+  batch: Batch,
+): RowMend | NoMend {
   if (groups !== undefined && facts.primaryKey(table).length === 0)
     return { refused: `${told(table)} has no primary key: which of equal rows came first is not known` };
   const references = referencesTo(table, facts);
