@@ -69,9 +69,9 @@ export async function lookAtRows(
   return looked;
 
   /** What can be chosen: of what must hold before, it is seen whether it does. */
-  async function optionsFor({ demand, statement }: LookedAt, seconds: number): Promise<MendOption[]> {
+  async function optionsFor({ demand }: LookedAt, seconds: number): Promise<MendOption[]> {
     const options: MendOption[] = [];
-    for (const option of statement === undefined ? [] : mending.options(demand, schemaFacts)) {
+    for (const option of mending.options(demand, schemaFacts)) {
       const mend = mending.mend(demand, option.wish, schemaFacts, noBatch);
       const claims = "refused" in mend ? [] : mend.first;
       let holds = true;

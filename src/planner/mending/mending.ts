@@ -34,6 +34,12 @@ interface InTheWay {
   readonly looked: LookedAt & { readonly statement: number };
   readonly task: Task;
   readonly choice: RowChoice | undefined;
+  /** In words, what asks. */
+  readonly asks: string;
+}
+
+function asker({ migration, statement }: LookedAt): string {
+  return statement === undefined ? `a statement of ${migration}` : `statement ${statement} of ${migration}`;
 }
 
 /**
@@ -50,7 +56,7 @@ export function mendingOf(planned: Planned): Mending {
   const questions: Question[] = [];
   for (const one of all) {
     if (one.choice === undefined) {
-      const question = questionOf(one.looked, wishes.evidence.rows ?? []);
+      const question = questionOf(one, wishes.evidence.rows ?? []);
       if (question !== undefined) questions.push(question);
       continue;
     }
@@ -71,9 +77,10 @@ export function mendingOf(planned: Planned): Mending {
 function inTheWayOf({ evidence, choices }: PlanWishes, tasks: readonly Task[]): InTheWay[] {
   const all = (evidence.rows ?? []).flatMap((looked) => {
     const task = tasks.find(({ migration }) => migration.name === looked.migration);
-    const { statement } = looked;
+    // Of a file that cannot be taken apart, all is mended before it begins.
+    const statement = looked.statement ?? (task?.whole === true ? task.statements[0]?.number : undefined);
     if (statement === undefined || !task?.statements.some(({ number }) => number === statement)) return [];
-    return [{ looked: { ...looked, statement }, task }];
+    return [{ looked: { ...looked, statement }, task, asks: asker(looked) }];
   });
   const found = new Map<LookedAt, RowChoice>();
   for (const choice of evidence.rows === undefined ? [] : choices.rows) {
@@ -110,13 +117,13 @@ function notThere({ text }: RowChoice, known: readonly string[], places: number)
 }
 
 /** Only of what will certainly be refused; what may be mended by then is left to the rehearsal. */
-function questionOf(looked: LookedAt, all: readonly LookedAt[]): Question | undefined {
+function questionOf({ looked, asks }: InTheWay, all: readonly LookedAt[]): Question | undefined {
   const options = looked.options ?? [];
   if (looked.outcome !== "found" || !isCertain(looked) || options.length === 0) return undefined;
   return {
     check: rowsCheck,
     migration: placeOf(looked, all),
-    title: `What is to become of ${foundWords(looked)}? Statement ${looked.statement} of ${looked.migration} will be refused for them (${looked.code}).`,
+    title: `What is to become of ${foundWords(looked)}? For them, ${asks} will be refused (${looked.code}).`,
     cited: [
       ...(looked.sample ?? []).map(({ key, value }) => `${key}${value === "" ? "" : `: ${value}`}`),
       `all of them: ${looked.list}`,
@@ -130,7 +137,7 @@ function questionOf(looked: LookedAt, all: readonly LookedAt[]): Question | unde
 }
 
 function stepOf(
-  { looked, task, choice }: InTheWay & { readonly choice: RowChoice },
+  { looked, task, choice, asks }: InTheWay & { readonly choice: RowChoice },
   planned: Planned,
   {
     made,
@@ -149,7 +156,7 @@ function stepOf(
     task.whole && (task.controlsTransactions || task.statements.some(({ sql }) => aloneByText(sql)));
   const facts = factsBefore(planned, task, alone ? undefined : statement);
   const rows = looked.outcome === "found" ? foundWords(looked) : `rows that do not meet ${looked.object}`;
-  const why = `statement ${statement} of ${migration} is refused for ${rows}${looked.code === undefined ? "" : ` (${looked.code})`}`;
+  const why = `${asks} is refused for ${rows}${looked.code === undefined ? "" : ` (${looked.code})`}`;
   const batch: Batch = { id: wishes.newId(), migration, object: looked.object, choice: choice.text, why };
   const { wish } = choice;
   const adds = demand.kind === "no-rows" && own !== undefined && isAdded(own.sql, demand.column);

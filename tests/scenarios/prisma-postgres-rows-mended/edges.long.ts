@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { RepairResult } from "../../../src/workflows/repair-result.ts";
 import { prismaEnvironment } from "../../prisma/cli.ts";
 import { fileOf } from "../application.ts";
 import { finding, quickDoctor } from "../doctor.ts";
 import { documentOf, godwit, newDirectory, writeProject } from "../godwit.ts";
 import { PrismaHistory } from "../prisma-history.ts";
-import { refused, repaired } from "../repair.ts";
+import { explain, refused, repair, repaired } from "../repair.ts";
 import { scenario } from "../scenario.ts";
 import { base } from "./base.ts";
 
@@ -188,7 +190,7 @@ scenario("what comes after it is run by the project's own Prisma", async ({ data
   assert.ok(certificate?.proven.some((sentence) => /Prisma .* finds nothing to do/.test(sentence)));
 });
 
-scenario("without a rehearsal, and as a script for psql", async ({ database }) => {
+scenario("without a rehearsal", async ({ database }) => {
   const db = await database();
   await new PrismaHistory(db).deploy([base]);
   await repaired([base, unique], db, {
@@ -198,4 +200,28 @@ scenario("without a rehearsal, and as a script for psql", async ({ database }) =
     written: ["people", "letter"],
     withoutPrisma: true,
   });
+});
+
+scenario("as a script for psql", async ({ database }) => {
+  const db = await database();
+  await new PrismaHistory(db).deploy([base]);
+  const strict = fileOf(
+    "0003_strict",
+    "ALTER TABLE people ADD COLUMN phone text NOT NULL, ALTER email SET NOT NULL;\n",
+  );
+  const files = [base, unique, strict];
+  const script = join(await newDirectory("script"), "plan.sql");
+  const answer = await repair(files, db, {
+    command: "migrate",
+    args: ["--rehearse-only", "--plan-out", script],
+    choose: [
+      `${place}=merge:least:id`,
+      "rows-in-the-way:0003_strict:public.people.phone=value:none",
+      "rows-in-the-way:0003_strict:public.people.email=quarantine",
+    ],
+  });
+  assert.equal(answer.outcome, "rehearsed", explain(answer));
+  await promisify(execFile)("psql", [db.url, "-X", "-v", "ON_ERROR_STOP=1", "-f", script]);
+  assert.equal((await quickDoctor(files, db)).outcome, "healthy");
+  assert.deepEqual(await db.rows("SELECT id, phone FROM people"), [{ id: 1, phone: "none" }]);
 });
