@@ -114,6 +114,9 @@ export interface Failed {
   readonly transaction?: string;
 }
 
+/** lock_not_available, deadlock_detected, serialization_failure: it may go the next time. */
+export const passing: ReadonlySet<string> = new Set(["55P03", "40P01", "40001"]);
+
 /** Thrown within a part, to undo it. */
 export class Stop extends Error {
   readonly reason: Failed["reason"];

@@ -4,7 +4,7 @@ import type { RowClaim } from "../plan/claim.ts";
 import type { PlannedStatement, PlanStep } from "../plan/plan.ts";
 import { BackupError } from "./backup.ts";
 import type { Contents } from "./contents.ts";
-import { type Execution, type Measure, must, Stop, tableMeasures } from "./execution.ts";
+import { type Execution, type Measure, must, passing, Stop, tableMeasures } from "./execution.ts";
 import { readInto } from "./saved-rows.ts";
 
 /** Milliseconds for which one statement is tried again and again while the transaction's other locks are kept. */
@@ -90,6 +90,9 @@ export class Steps {
       if (refusal === undefined) continue;
       const { code, message } = refusal;
       await journal.append({ event: "refused", part, step: number, code, message });
+      // What only waits for others is tried again with all of its transaction.
+      if (passing.has(code))
+        throw new Stop({ kind: "statement", migration, file: "", line: 0, sql, code, message });
       throw new Stop({ kind: "rows", migration, choice, problems: [`${code}: ${message}`] });
     }
     await this.#mustHold(step, step.last);

@@ -53,9 +53,22 @@ casts than plain ones), nothing is said: that no row was found is no promise tha
 **What is shown.** How many rows, some of their keys, and values; values that look personal are shown by their first
 character and their length.
 
-**What to do.** Look at all of them with the query that is shown. Decide what they are to be: give them a value, merge what
-is there twice, point an orphan to a row or to none. Do it in a migration of its own that comes first, so that every other
-copy of the database is mended too; then run the upgrade.
+**What to do.** Look at all of them with the query that is shown, and decide what they are to be. Godwit does it, if you say
+so: \`godwit migrate\` (or \`godwit repair\`) with \`--choose rows-in-the-way:<migration>:<name>=...\`, exactly as the report
+prints it:
+
+- \`value:TEXT\`: each of these rows gets this value (\`value(column):TEXT\` where several columns come into question);
+- \`expression:SQL\`: each gets what one SQL expression over its own columns gives, \`left(code, 10)\` or \`NULL\`;
+- \`merge:greatest:<column>\`, \`merge:least:<column>\`: of rows that are equal, the one with the greatest (or least) value in
+  that column is kept; what refers to the others refers to that one afterwards, and the others are set aside;
+- \`quarantine\`: they are set aside. Rows to which others refer are not.
+
+It becomes a step of the plan immediately before the statement that would be refused, in the same transaction: shown,
+rehearsed on a copy, backed up, verified, and taken back by \`godwit undo\`. What is set aside lies in the schema
+\`godwit_quarantine\` of the same database; \`godwit quarantine\` lists it, and \`godwit quarantine restore <id>\` puts it back as
+soon as the table takes it. No row is ever deleted without being kept there.
+
+Or do it in a migration of its own that comes first, so that every other copy of the database is mended too.
 
 **What not to do.** Do not delete rows only because they are in the way, and do not fill a required column with an empty text
 so that it is quiet: the application will read it.

@@ -1,5 +1,3 @@
-import type { Database } from "../database.ts";
-
 export interface Case {
   readonly sql: string;
   /** Behind the migration's name. */
@@ -100,9 +98,3 @@ ALTER TYPE "mood" RENAME TO "mood_old"; ALTER TYPE "mood_new" RENAME TO "mood"; 
     gives: "good; bad; bad",
   },
 };
-
-export async function keptRows(db: Database): Promise<unknown[]> {
-  return db.rows(
-    'SELECT b.table_name AS table, b.state, k."row" FROM godwit_quarantine.batch b JOIN godwit_quarantine.kept_row k ON k.batch = b.id ORDER BY b.id, k.number',
-  );
-}
