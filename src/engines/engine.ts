@@ -172,6 +172,8 @@ export interface Engine {
   openDoor(url: string): Promise<Door | NoDoor>;
   /** Cuts a script into its statements. */
   split(script: string): Statement[];
+  /** Whether two scripts differ at most in comments and in the space between tokens. */
+  sameButForLayout(one: string, other: string): boolean;
   /** How to find the rows that are in the way of a statement. */
   rowQuestions(): Promise<(demand: Demand, facts: RowFacts) => RowQuestion | undefined>;
   /** What can be done about rows that are in the way, when a person has chosen it. */

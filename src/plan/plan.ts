@@ -21,6 +21,8 @@ export type HistoryChange =
   | "begin"
   | "finish"
   | "mark-applied"
+  | "rename"
+  | "re-sign"
   | "restore";
 
 /** Rows of a file, and the table into which they are read. */

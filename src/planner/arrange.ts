@@ -134,6 +134,14 @@ class Builder {
         const writes = writing.markApplied(project.schema, row, task.records);
         this.history("mark-applied", migration.name, writes, why);
       }
+      if (decision.do === "rename") {
+        const writes = writing.rename(project.schema, migration, task.records);
+        this.history("rename", migration.name, writes, why);
+      }
+      if (decision.do === "re-sign") {
+        const counting = task.records.filter(({ state }) => state === "applied");
+        this.history("re-sign", migration.name, writing.reSign(project.schema, migration, counting), why);
+      }
     }
     // A new value of an enum cannot be used in its own transaction.
     if (transactions === "each" || task.statements.some(({ sql }) => endsTransaction(sql)))

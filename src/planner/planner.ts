@@ -58,7 +58,8 @@ export function planRepair(wishes: PlanWishes, findings: readonly Finding[]): Pl
   const situation = situationOf(wishes);
   const decisions = judged(evidence)
     .filter(({ entry }) => entry.migration !== undefined)
-    .map((one) => decide(one, situation));
+    .map((one) => decide(one, situation))
+    .map((decision) => (wishes.purpose === "migrate" && decision.do === "re-sign" ? nothing : decision));
   const reasons = decisions.flatMap((decision) => (decision.do === "refuse" ? [decision.reason] : []));
   if (reasons.length > 0) return { outcome: "refused", reasons, findings: [] };
   const questions = decisions.flatMap((decision) => (decision.do === "ask" ? [decision.question] : []));
@@ -83,6 +84,8 @@ export function planRepair(wishes: PlanWishes, findings: readonly Finding[]): Pl
   return assemble(wishes, timeline, decisions, chosen);
 }
 
+const nothing: Decision = { do: "nothing" };
+
 function assemble(
   wishes: PlanWishes,
   timeline: Timeline,
@@ -97,7 +100,7 @@ function assemble(
       migration,
       statements: wishes.split(migration.sql ?? ""),
       steps: chosen.filter((step) => step.migration === index),
-      decision: decisions[index] ?? { do: "nothing" },
+      decision: decisions[index] ?? nothing,
       verdict: all.get(migration.name)?.verdict,
       records: all.get(migration.name)?.entry.records ?? [],
     });
@@ -183,7 +186,7 @@ function refused(reason: string): Refused {
 /** More than to run what waits: `migrate` does no more than its name says. */
 function isRepair(decision: Decision): decision is Decision & { readonly why: string } {
   if (decision.do === "execute") return decision.settle.length > 0;
-  return decision.do === "finish" || decision.do === "record";
+  return decision.do === "finish" || decision.do === "record" || decision.do === "rename";
 }
 
 /** A step that its migration's decision asks for. */

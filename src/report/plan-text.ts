@@ -155,6 +155,8 @@ export function historyWords({ change, migration }: PlanStep & { kind: "history"
     begin: `History: ${name} begins`,
     finish: `History: ${name} is applied`,
     "mark-applied": `History: ${name} is recorded as applied`,
+    rename: `History: the row gets the name which its file has now, ${name}`,
+    "re-sign": `History: the row of ${name} gets the checksum of its file`,
     restore: "History: its rows are what they were",
   };
   return words[change];

@@ -44,7 +44,7 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
     let refine: ReadonlySet<string> = new Set();
     const mending = await gathered.engine.rowMending();
     for (;;) {
-      const observed = await observe(gathered);
+      const observed = await observe(gathered, options);
       const evidence = await conclude(observed, { ...options, refine });
       const findings = runChecks(evidence);
       const planning = plan(gathered, evidence, findings, { ...options, mending });
