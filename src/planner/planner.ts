@@ -11,6 +11,7 @@ import { decide } from "./decide.ts";
 import type { Decision, Situation } from "./decision.ts";
 import { emptiedBy } from "./emptied.ts";
 import { hazardsOf } from "./hazards.ts";
+import { mendingOf } from "./mending/mending.ts";
 import { missingSchema, type Planning, type PlanWishes, type Refused } from "./planning.ts";
 import {
   type Head,
@@ -108,9 +109,12 @@ function assemble(
     tasks.push(task);
   }
   if (tasks.length === 0) return { outcome: "nothing-to-do" };
-  const { parts, stepsAfter } = arrange(tasks, wishes, chosen);
   const place = missingSchema(wishes);
   const there = place === undefined ? facts : new Map([...facts, [factKey(place, ""), exists] as const]);
+  const mending = mendingOf({ wishes, tasks, chosen, facts: there });
+  if (mending.outcome === "refused") return { ...mending, findings: [] };
+  if (mending.outcome === "ask") return mending;
+  const { parts, stepsAfter } = arrange(tasks, wishes, chosen, mending.steps);
   const expected = stepsAfter.map((steps) => project(there, steps));
   const final = expected.at(-1) ?? facts;
   const head = headOf(placedSteps(timeline));

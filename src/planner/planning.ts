@@ -1,5 +1,6 @@
 import type { Finding } from "../doctor/check.ts";
 import type { Evidence } from "../doctor/evidence.ts";
+import type { RowMending } from "../engines/mend.ts";
 import type { HistoryWriting } from "../frameworks/framework.ts";
 import type { Migration } from "../migration/migration.ts";
 import type { Plan, PlanFrom } from "../plan/plan.ts";
@@ -21,6 +22,8 @@ export interface PlanWishes {
   readonly writing: HistoryWriting;
   readonly split: (script: string) => Statement[];
   readonly choices: Choices;
+  /** Mends rows that are in the way. */
+  readonly mending: RowMending;
   /**
    * One transaction for all that can be in one; or, where the server refuses that (a new value of an enum is used, too
    * many locks), one for each migration.

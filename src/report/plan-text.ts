@@ -129,6 +129,18 @@ function stepText(step: PlanStep, number: number, style: Style, width: number): 
         `${label}Rows of ${printable(step.table)}, from ${step.loads.map(({ file, rows }) => `${printable(file)} (${rows})`).join(" and ")}`,
         `${indent}${style.dim(wrap(printable(step.why), width, indent))}`,
       ].join("\n");
+    case "mend":
+      return [
+        `${label}${wrap(`Rows in the way: ${printable(step.rows)}`, width, indent)}`,
+        `${indent}${style.dim(wrap(printable(step.why), width, indent))}`,
+        `${indent}${style.dim(wrap(`as you chose: ${printable(step.choice)}`, width, indent))}`,
+        ...step.statements.map(
+          (sql) => `        ${style.cyan(wrap(printable(sql), width - 8, " ".repeat(10)))}`,
+        ),
+        ...step.triggers.map(
+          (name) => `${indent}${style.yellow(`trigger ${printable(name)} answers to it`)}`,
+        ),
+      ].join("\n");
     case "history":
       return `${label}${historyWords(step)}`;
   }

@@ -6,6 +6,7 @@ import { observe } from "../doctor/observe.ts";
 import { diagnose as runChecks } from "../doctor/registry.ts";
 import { withRows } from "../doctor/rows/evidence.ts";
 import { conclude } from "../doctor/survey.ts";
+import type { RowMending } from "../engines/mend.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import type { Plan, PlanFrom } from "../plan/plan.ts";
 import { Choices } from "../planner/choices.ts";
@@ -31,6 +32,7 @@ export interface Prepared {
   readonly gathered: Gathered;
   readonly evidence: Evidence;
   readonly findings: readonly Finding[];
+  readonly mending: RowMending;
   /** Never `look-closer`. */
   readonly planning: Exclude<Planning, { outcome: "look-closer" }>;
 }
@@ -40,15 +42,21 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
   const gathered = await gather(project);
   try {
     let refine: ReadonlySet<string> = new Set();
+    const mending = await gathered.engine.rowMending();
     for (;;) {
       const observed = await observe(gathered, options);
       const evidence = await conclude(observed, { ...options, refine });
       const findings = runChecks(evidence);
-      const planning = plan(gathered, evidence, findings, options);
+      const planning = plan(gathered, evidence, findings, { ...options, mending });
       if (planning.outcome !== "look-closer") {
-        // No plan depends on them, and a person wants to know before the rehearsal.
+        // What becomes of rows that are in the way, a person says before the rehearsal.
         const whole = await withRows(evidence, observed, gathered.session);
-        return { gathered, evidence: whole, findings: runChecks(whole), planning };
+        const found = runChecks(whole);
+        const prepared = { gathered, evidence: whole, findings: found, mending };
+        if (planning.outcome !== "planned") return { ...prepared, planning };
+        const again = plan(gathered, whole, found, { ...options, mending });
+        if (again.outcome === "look-closer") throw new RangeError("all that a plan needs was looked at");
+        return { ...prepared, planning: again };
       }
       if ([...planning.refine].every((name) => refine.has(name))) {
         throw new RangeError(`${[...planning.refine].join(", ")} was to be taken apart, and is not`);
@@ -71,7 +79,11 @@ export function plan(
     choices,
     runner,
     transactions = "one",
-  }: Pick<PreparationOptions, "purpose" | "choices" | "runner"> & { readonly transactions?: "one" | "each" },
+    mending,
+  }: Pick<PreparationOptions, "purpose" | "choices" | "runner"> & {
+    readonly transactions?: "one" | "each";
+    readonly mending: RowMending;
+  },
 ): Planning {
   const { framework } = project;
   const leaveOut = isPartOfTable(framework.historyTable(schema));
@@ -91,6 +103,7 @@ export function plan(
       writing: framework.writing,
       split: engine.split,
       choices: new Choices(choices),
+      mending,
       transactions,
       ...(runner && { runner: { ...runner, command: framework.commands.migrate } }),
       newId: randomUUID,

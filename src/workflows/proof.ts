@@ -75,10 +75,10 @@ export async function prove(wishes: ProofWishes): Promise<Proof> {
 
 /** The same plan in another form: with or without the framework's runner, in one transaction or several. */
 export function otherForm(
-  { gathered, evidence, findings }: Prepared,
-  options: Parameters<typeof plan>[3],
+  { gathered, evidence, findings, mending }: Prepared,
+  options: Omit<Parameters<typeof plan>[3], "mending">,
 ): Planned {
-  const again = plan(gathered, evidence, findings, options);
+  const again = plan(gathered, evidence, findings, { ...options, mending });
   if (again.outcome !== "planned") throw new RangeError(`the other form of the plan is ${again.outcome}`);
   return again;
 }

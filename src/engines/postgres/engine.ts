@@ -21,6 +21,8 @@ export const postgres: Engine = {
   split: splitPostgres,
   sameButForLayout,
   rowQuestions: async () => (await import("./rows/question.ts")).questionOf,
+  rowMending: async () => (await import("./rows/mend.ts")).rowMending,
+  quarantine: async () => (await import("./rows/kept.ts")).quarantineSql,
   masking: async () => {
     const { maskScript, executableScript } = await import("../../sql/mask-script.ts");
     return { mask: maskScript, executable: executableScript };
