@@ -13,6 +13,7 @@ import { invalidIndex } from "./checks/invalid-index.ts";
 import { lockHeld } from "./checks/lock-held.ts";
 import { missingFile } from "./checks/missing-file.ts";
 import { pending } from "./checks/pending.ts";
+import { refusedAsOne } from "./checks/refused-as-one.ts";
 import { renamedMigration } from "./checks/renamed-migration.ts";
 import { rowsInTheWay } from "./checks/rows-in-the-way.ts";
 import { unmanagedSchema } from "./checks/unmanaged-schema.ts";
@@ -30,6 +31,7 @@ export const checks: readonly RunnableCheck[] = [
   historyWithoutObjects,
   failedMigration,
   rowsInTheWay,
+  refusedAsOne,
   renamedMigration,
   missingFile,
   alreadyPresent,

@@ -89,8 +89,8 @@ function divide(
   { runner }: PlanWishes,
   { mends, standing }: Around,
 ): { own: Task[]; tail: Task[] } {
-  const isMended = ({ migration: { name } }: Task) =>
-    standing.has(name) || mends.some(({ migration }) => migration === name);
+  const isMended = ({ migration: { name }, apart }: Task) =>
+    apart || standing.has(name) || mends.some(({ migration }) => migration === name);
   // A row that is only written can be written before the runner starts, wherever its migration stands.
   const lastOfOurs = tasks.findLastIndex(
     (task) => (!task.whole && task.statements.length > 0) || isMended(task),
@@ -179,7 +179,7 @@ class Builder {
         this.#mended(one);
         continue;
       }
-      if (!aloneByText(statement.sql)) {
+      if (!task.apart && !aloneByText(statement.sql)) {
         this.#removeInvalid(steps);
         this.#statements(one);
         continue;

@@ -104,6 +104,7 @@ function assemble(
       decision: decisions[index] ?? nothing,
       verdict: all.get(migration.name)?.verdict,
       records: all.get(migration.name)?.entry.records ?? [],
+      apart: timeline.migrations[index]?.apart !== undefined,
     });
     if (task === undefined) continue;
     if (typeof task === "string") return refused(task);

@@ -16,6 +16,8 @@ export interface Task {
   readonly statements: readonly PlannedStatement[];
   /** It opens or ends transactions itself: only its framework's way of sending it will do. */
   readonly controlsTransactions: boolean;
+  /** The server takes its statements one by one, and not as one message. */
+  readonly apart: boolean;
   readonly steps: readonly PlacedStep[];
   readonly why: string;
   /** What it once made had rows. */
@@ -23,8 +25,8 @@ export interface Task {
 }
 
 /** Not all of it can be in one transaction. */
-export function runsAlone({ controlsTransactions, statements }: Task): boolean {
-  return controlsTransactions || statements.some(({ sql }) => aloneByText(sql));
+export function runsAlone({ controlsTransactions, apart, statements }: Task): boolean {
+  return controlsTransactions || apart || statements.some(({ sql }) => aloneByText(sql));
 }
 
 interface TaskWishes {
@@ -35,16 +37,18 @@ interface TaskWishes {
   readonly decision: Decision;
   readonly verdict: Verdict | undefined;
   readonly records: readonly HistoryRecord[];
+  readonly apart: boolean;
 }
 
 /** @returns undefined where there is nothing to do, and a sentence where it cannot be done */
 export function taskOf(wishes: TaskWishes): Task | string | undefined {
-  const { migration, statements, steps, decision, records } = wishes;
+  const { migration, statements, steps, decision, records, apart } = wishes;
   const common = {
     migration,
     decision,
     records,
     steps,
+    apart,
     controlsTransactions: statements.some(({ kind }) => kind === "transaction"),
     gone:
       (decision.do === "execute" || decision.do === "finish") &&

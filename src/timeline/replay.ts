@@ -5,6 +5,7 @@ import type { Snapshot } from "../schema/snapshot.ts";
 import type { Statement } from "../sql/statement.ts";
 import { applyChanges, factKey, factParts, factsOf } from "./facts.ts";
 import { Follower } from "./follow.ts";
+import { send } from "./send.ts";
 import {
   excerpt,
   type ReplayFailure,
@@ -57,14 +58,28 @@ async function replayFollowing(
         done.push({ ...told, steps: [], replayed: false });
         continue;
       }
-      const error = await session.script(migration.sql ?? "");
+      const single: Step[] = [];
+      const looking = async (statement: number) => {
+        single.push({ statement, changes: await follower.look({ inTransaction: false }) });
+      };
+      const { error, apart, statement } = await send(session, migration.sql ?? "", statements, looking);
       if (error !== undefined) {
-        failure = failureOf(migration, statements, error);
+        failure = failureOf(migration, statements, error, statement);
+        const before =
+          apart === undefined
+            ? await beforeRefusal(session, statements, follower)
+            : { steps: stepsOf(single), passed: statement ?? 0 };
+        done.push({ ...told, refined: true, replayed: false, ...before });
+        continue;
+      }
+      if (apart !== undefined) {
+        const { code, message } = apart;
         done.push({
           ...told,
           refined: true,
-          replayed: false,
-          ...(await beforeRefusal(session, statements, follower)),
+          steps: stepsOf(single),
+          replayed: true,
+          apart: { code, message },
         });
         continue;
       }
@@ -129,12 +144,14 @@ async function lookCloserFollowing(
       // A file that opens or ends transactions itself cannot be taken apart within one.
       const apart = statements.length > 1 && statements.every(({ kind }) => kind !== "transaction");
       const steps =
-        closer.refine.has(known.name) && apart ? await byStatement(session, statements, follower) : undefined;
+        closer.refine.has(known.name) && apart && !known.refined
+          ? await byStatement(session, statements, follower)
+          : undefined;
       if (steps !== undefined) {
         if (!options.bySnapshots && !touchSame(known.steps, steps)) return undefined;
         refined.push({ ...known, refined: true, steps });
       } else {
-        const error = await session.script(migration.sql ?? "");
+        const { error } = await send(session, migration.sql ?? "", statements);
         // What it leaves on the server beyond its database (a role) refuses it the second time: then the first look stands.
         if (error !== undefined) return timeline;
         refined.push({ ...known, refined: known.refined || closer.refine.has(known.name) });
@@ -242,15 +259,20 @@ function factsOfStatement({ kind, line, text }: Statement) {
   return { kind, line, text: excerpt(text, kind) };
 }
 
-/** Where in its file a migration was refused. */
+/**
+ * Where in its file a migration was refused.
+ *
+ * @param known zero-based, where the statement was sent by itself
+ */
 export function failureOf(
   migration: Migration,
   statements: readonly Statement[],
   error: ScriptError,
+  known?: number,
 ): ReplayFailure {
   const at = statements.findLastIndex(({ start }) => error.offset !== undefined && start <= error.offset);
   // Without a position only a file of one statement leaves no doubt.
-  const statement = at >= 0 ? at : statements.length === 1 ? 0 : undefined;
+  const statement = known ?? (at >= 0 ? at : statements.length === 1 ? 0 : undefined);
   const line = statements[statement ?? -1]?.line;
   return {
     migration: migration.name,

@@ -1,5 +1,6 @@
 import type { Snapshot } from "../schema/snapshot.ts";
 import { failureOf, type ReplayWishes } from "./replay.ts";
+import { send } from "./send.ts";
 import type { ReplayFailure } from "./timeline.ts";
 
 /** What migrations make of an empty database, as a whole; a timeline holds only what each changes. */
@@ -17,9 +18,10 @@ export async function stateAfter({
   try {
     for (const migration of migrations) {
       const sql = migration.sql ?? "";
-      const error = await session.script(sql);
+      const statements = split(sql);
+      const { error, statement } = await send(session, sql, statements);
       if (error !== undefined)
-        return { outcome: "refused", failure: failureOf(migration, split(sql), error) };
+        return { outcome: "refused", failure: failureOf(migration, statements, error, statement) };
     }
     return { outcome: "reached", snapshot: await session.snapshot({ inTransaction: false }) };
   } finally {

@@ -24,6 +24,8 @@ export interface TimelineMigration {
   readonly refined: boolean;
   /** False: it was refused, or comes after one that was. Then the steps are those of the statements before the refused one. */
   readonly replayed: boolean;
+  /** As one message the server refuses it, and not statement by statement: its framework can never execute it. */
+  readonly apart?: { readonly code: string; readonly message: string };
   /** Of one that was refused: how many of its statements are taken, one by one. */
   readonly passed?: number;
 }
