@@ -9,6 +9,7 @@ import type { Timeline } from "../timeline/timeline.ts";
 import { arrange } from "./arrange.ts";
 import { decide } from "./decide.ts";
 import type { Decision, Situation } from "./decision.ts";
+import { standingInTheWay } from "./dependents.ts";
 import { emptiedBy } from "./emptied.ts";
 import { hazardsOf } from "./hazards.ts";
 import { mendingOf } from "./mending/mending.ts";
@@ -114,7 +115,9 @@ function assemble(
   const mending = mendingOf({ wishes, tasks, chosen, facts: there });
   if (mending.outcome === "refused") return { ...mending, findings: [] };
   if (mending.outcome === "ask") return mending;
-  const { parts, stepsAfter } = arrange(tasks, wishes, chosen, mending.steps);
+  const standing = standingInTheWay(tasks, wishes);
+  if (typeof standing === "string") return refused(standing);
+  const { parts, stepsAfter } = arrange(tasks, wishes, chosen, { mends: mending.steps, standing });
   const expected = stepsAfter.map((steps) => project(there, steps));
   const final = expected.at(-1) ?? facts;
   const head = headOf(placedSteps(timeline));
@@ -146,7 +149,8 @@ function assemble(
     hazards: hazardsOf(parts),
     notes: notesOf(wishes, already, tasks),
   };
-  return { outcome: "planned", plan, expected, kept: new Set(already), timeline };
+  const remade = new Set([...standing.values()].flatMap(({ objects }) => [...objects]));
+  return { outcome: "planned", plan, expected, kept: new Set(already), remade, timeline };
 }
 
 function notesOf({ evidence }: PlanWishes, kept: readonly string[], tasks: readonly Task[]): string[] {

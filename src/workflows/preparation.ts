@@ -6,16 +6,18 @@ import { observe } from "../doctor/observe.ts";
 import { diagnose as runChecks } from "../doctor/registry.ts";
 import { withRows } from "../doctor/rows/evidence.ts";
 import { conclude } from "../doctor/survey.ts";
-import type { RowMending } from "../engines/mend.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import type { Plan, PlanFrom } from "../plan/plan.ts";
 import { Choices } from "../planner/choices.ts";
 import { planRepair } from "../planner/planner.ts";
-import type { Planning } from "../planner/planning.ts";
+import type { Planning, PlanWishes } from "../planner/planning.ts";
 import type { Project } from "../project/open.ts";
 import { fingerprint, type Snapshot, snapshotOf } from "../schema/snapshot.ts";
 import { factsOf } from "../timeline/facts.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
+
+/** What an engine puts statements together with. */
+export type PlanMeans = Pick<PlanWishes, "mending" | "objectSql">;
 
 /** What a plan is made for. */
 export interface PreparationOptions {
@@ -32,7 +34,7 @@ export interface Prepared {
   readonly gathered: Gathered;
   readonly evidence: Evidence;
   readonly findings: readonly Finding[];
-  readonly mending: RowMending;
+  readonly means: PlanMeans;
   /** Never `look-closer`. */
   readonly planning: Exclude<Planning, { outcome: "look-closer" }>;
 }
@@ -42,19 +44,20 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
   const gathered = await gather(project);
   try {
     let refine: ReadonlySet<string> = new Set();
-    const mending = await gathered.engine.rowMending();
+    const { engine } = gathered;
+    const means = { mending: await engine.rowMending(), objectSql: await engine.objectSql() };
     for (;;) {
       const observed = await observe(gathered, options);
       const evidence = await conclude(observed, { ...options, refine });
       const findings = runChecks(evidence);
-      const planning = plan(gathered, evidence, findings, { ...options, mending });
+      const planning = plan(gathered, evidence, findings, { ...options, means });
       if (planning.outcome !== "look-closer") {
         // What becomes of rows that are in the way, a person says before the rehearsal.
         const whole = await withRows(evidence, observed, gathered.session);
         const found = runChecks(whole);
-        const prepared = { gathered, evidence: whole, findings: found, mending };
+        const prepared = { gathered, evidence: whole, findings: found, means };
         if (planning.outcome !== "planned") return { ...prepared, planning };
-        const again = plan(gathered, whole, found, { ...options, mending });
+        const again = plan(gathered, whole, found, { ...options, means });
         if (again.outcome === "look-closer") throw new RangeError("all that a plan needs was looked at");
         return { ...prepared, planning: again };
       }
@@ -79,10 +82,10 @@ export function plan(
     choices,
     runner,
     transactions = "one",
-    mending,
+    means,
   }: Pick<PreparationOptions, "purpose" | "choices" | "runner"> & {
     readonly transactions?: "one" | "each";
-    readonly mending: RowMending;
+    readonly means: PlanMeans;
   },
 ): Planning {
   const { framework } = project;
@@ -103,7 +106,8 @@ export function plan(
       writing: framework.writing,
       split: engine.split,
       choices: new Choices(choices),
-      mending,
+      ...means,
+      role: server.user,
       transactions,
       ...(runner && { runner: { ...runner, command: framework.commands.migrate } }),
       newId: randomUUID,
