@@ -40,6 +40,8 @@ export interface Writer {
   script(sql: string): Promise<ScriptError | undefined>;
   /** One statement with values. */
   write(write: Write): Promise<{ readonly rows: Rows; readonly count: number } | ScriptError>;
+  /** One query, whose times can be read whatever the settings of the session are. */
+  read(sql: string): Promise<{ readonly rows: Rows } | ScriptError>;
   /** Every object of the database, as this session sees it. An open transaction stays as it is. */
   snapshot(options: { inTransaction: boolean }): Promise<Snapshot>;
   /** The identity of the open transaction, by which its fate can be asked for after a lost connection. */

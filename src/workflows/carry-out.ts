@@ -122,7 +122,7 @@ export async function readHistory(
   const table = `${place}.${name}`;
   // Asked for only where it is there: a refusal would end the transaction.
   if (!snapshot.objects.has(`table ${dotted(place, name)}`)) return { table, exists: false, records: [] };
-  const answer = await writer.write({ sql: framework.historyQuery(schema), values: [] });
+  const answer = await writer.read(framework.historyQuery(schema));
   if ("code" in answer) throw new KnownError("HISTORY_UNREADABLE", { table, problem: answer.message });
   return framework.readHistory(answer.rows, schema);
 }

@@ -130,8 +130,13 @@ async function onClone(wishes: RehearsalWishes, clone: Clone): Promise<Rehearsal
       }),
       steps: outcome.measures.filter(({ tables: touched }) => touched.length > 0),
       unchanged: outcome.unchanged,
+      // What is mended is written, whether the copy had rows of it or not.
       written: [
-        ...new Set([...outcome.written, ...emptiedTables(plan, prepared.evidence.snapshot.objects)]),
+        ...new Set([
+          ...outcome.written,
+          ...emptiedTables(plan, prepared.evidence.snapshot.objects),
+          ...mendedTables(plan),
+        ]),
       ].toSorted(),
     },
   };

@@ -14,6 +14,8 @@ export const baseSettings: Settings = {
   quote_all_identifiers: "off",
   // Backslashes in what the server prints.
   standard_conforming_strings: "on",
+  // The driver reads no other form of a time, and gives null for it: an applied migration would look like a failed one.
+  DateStyle: "ISO",
 };
 
 /** What the texts of the server depend on. */
@@ -24,7 +26,6 @@ export const snapshotSettings: Settings = {
   work_mem: "32MB",
   search_path: "",
   TimeZone: "UTC",
-  DateStyle: "ISO",
   IntervalStyle: "postgres",
   extra_float_digits: "1",
   bytea_output: "hex",

@@ -45,6 +45,7 @@ export async function openWriter(target: Target, { schema }: { readonly schema: 
         const [result] = answer.value;
         return { rows: result?.rows ?? [], count: result?.rowCount ?? 0 };
       },
+      read: (sql) => readTimes(client, target, sql),
       snapshot: ({ inTransaction }) =>
         readSnapshot(snapshotReading(client, inTransaction), server.major, { dependencies: true }),
       transactionId: async () =>
@@ -81,6 +82,18 @@ async function refusalOf<T>(
       throw translate(error, target, "waiting for an answer") ?? error;
     return refusal;
   }
+}
+
+/** The driver reads times in one form only; afterwards the session's own form is as it was. */
+async function readTimes(client: Client, target: Target, sql: string) {
+  const { style } = await one(client, "SELECT pg_catalog.current_setting('DateStyle') AS style");
+  const answer = await refusalOf(target, async () => {
+    await client.query("SET DateStyle = 'ISO'");
+    const [result] = await client.query(sql);
+    await client.query(`SET DateStyle = ${quoteLiteral(String(style))}`);
+    return result?.rows ?? [];
+  });
+  return "code" in answer ? answer : { rows: answer.value };
 }
 
 async function one(

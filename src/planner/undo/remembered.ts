@@ -39,15 +39,19 @@ export function migrationsOf({ parts }: Plan): Set<string> {
   );
 }
 
-/** Whether statements of it changed rows, or ran code that may have. */
-export function changedRows({ parts }: Plan): boolean {
+/** Whether it changed rows, or ran code that may have. */
+export function changedRows(plan: Plan): boolean {
+  const steps = plan.parts.flatMap((part) => (part.kind === "runner" ? [] : part.steps));
+  return ranData(plan) || steps.some(({ kind }) => kind === "mend");
+}
+
+/** Whether statements of the migrations changed rows, or ran code that may have. */
+export function ranData({ parts }: Plan): boolean {
   return parts.some((part) =>
     part.kind === "runner"
       ? part.statements.some(({ untraced }) => untraced)
       : part.steps.some(
-          (step) =>
-            step.kind === "mend" ||
-            (step.kind === "statements" && step.statements.some(({ untraced }) => untraced)),
+          (step) => step.kind === "statements" && step.statements.some(({ untraced }) => untraced),
         ),
   );
 }

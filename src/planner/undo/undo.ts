@@ -10,7 +10,7 @@ import { type Facts, factParts, factsOf } from "../../timeline/facts.ts";
 import { hazardsOf } from "../hazards.ts";
 import type { Changed, Difference } from "./difference.ts";
 import { type Seen, seenWords } from "./new-rows.ts";
-import { changedRows, migrationsOf, type Remembered } from "./remembered.ts";
+import { migrationsOf, type Remembered, ranData } from "./remembered.ts";
 import { parentsFirst } from "./row-order.ts";
 import { rowsBack } from "./rows.ts";
 import type { RowCheck } from "./rows-back.ts";
@@ -252,7 +252,7 @@ function insertedSince({ remembered, withNewRows }: UndoWishes): string[] {
 /** A copy without rows does not show which tables data statements write to, so these were not saved. */
 function neverSaved({ remembered: { plan, certificate } }: UndoWishes): string[] {
   const isKnown = certificate === undefined || certificate.level === "full";
-  return isKnown || !changedRows(plan)
+  return isKnown || !ranData(plan)
     ? []
     : [
         `rows which the repair's data statements changed in tables that its rehearsal did not copy with their rows (${certificate.level}): they were not saved`,

@@ -4,8 +4,10 @@ import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { RepairResult } from "../../../src/workflows/repair-result.ts";
+import type { RepairTalk } from "../../../src/workflows/repair-wishes.ts";
 import { prismaEnvironment } from "../../prisma/cli.ts";
 import { fileOf } from "../application.ts";
+import { repairWith } from "../conversation.ts";
 import { finding, quickDoctor } from "../doctor.ts";
 import { documentOf, godwit, newDirectory, writeProject } from "../godwit.ts";
 import { PrismaHistory } from "../prisma-history.ts";
@@ -224,4 +226,19 @@ scenario("as a script for psql", async ({ database }) => {
   await promisify(execFile)("psql", [db.url, "-X", "-v", "ON_ERROR_STOP=1", "-f", script]);
   assert.equal((await quickDoctor(files, db)).outcome, "healthy");
   assert.deepEqual(await db.rows("SELECT id, phone FROM people"), [{ id: 1, phone: "none" }]);
+});
+
+scenario("on a terminal it is asked, and the answer may be a person's own", async ({ database }) => {
+  const db = await database();
+  await new PrismaHistory(db).deploy([base]);
+  const strict = fileOf("0002_strict", "ALTER TABLE people ALTER email SET NOT NULL;\n");
+  const asked: (string | undefined)[] = [];
+  const choose: RepairTalk["choose"] = async ({ options }) => {
+    asked.push(...options.map(({ prefix, id }) => prefix ?? id));
+    return "value:none";
+  };
+  const result = await repairWith(async () => true, [base, strict], db, { talk: { choose } });
+  assert.equal(result.outcome, "done", JSON.stringify(result.failure));
+  assert.deepEqual(asked, ["value:", "expression:", "quarantine"]);
+  assert.deepEqual(await db.rows("SELECT email FROM people WHERE id = 3"), [{ email: "none" }]);
 });
