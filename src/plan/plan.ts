@@ -133,6 +133,16 @@ export interface Plan {
   readonly hazards: readonly Hazard[];
   /** What the plan cannot bring back, or leaves as it is, in words. */
   readonly notes: readonly string[];
+  /** A new migration that is written into the project before anything else is done, and recorded as applied. */
+  readonly adopts?: {
+    readonly migration: string;
+    /** Relative to the project's directory. */
+    readonly file: string;
+    readonly sql: string;
+    readonly objects: readonly string[];
+    /** What it may cost on other databases, where it is executed. */
+    readonly hazardsElsewhere: readonly Hazard[];
+  };
 }
 
 /** One step of a remedy, as the doctor shows it: what a person would do by hand. */

@@ -8,6 +8,7 @@ import type { Statement } from "../sql/statement.ts";
 import type { Facts } from "../timeline/facts.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { Choices, Question } from "./choices.ts";
+import type { Adoption, Mending } from "./drift/mending.ts";
 
 /** All that a plan is made from. Nothing here is read or changed. */
 export interface PlanWishes {
@@ -28,6 +29,8 @@ export interface PlanWishes {
   readonly transactions: "one" | "each";
   /** The framework's own runner, where it is to run what is pending. */
   readonly runner?: { readonly description: string; readonly command: string };
+  /** What becomes of what a hand has changed, where somebody chose something for it. */
+  readonly mending?: Mending;
   /** Draws the key of a new row of the history. */
   readonly newId: () => string;
 }
@@ -47,6 +50,8 @@ export interface Planned {
   /** Facts of the head that the plan leaves as they are: somebody's changes, which are nobody's to undo. */
   readonly kept: ReadonlySet<string>;
   readonly timeline: Timeline;
+  /** The migration that is to be written, and counts as one of the project's from then on. */
+  readonly adoption?: Adoption;
 }
 
 /** Why there is no plan, and what a person can do. */

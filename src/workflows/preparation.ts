@@ -9,12 +9,14 @@ import { conclude } from "../doctor/survey.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import type { Plan, PlanFrom } from "../plan/plan.ts";
 import { Choices } from "../planner/choices.ts";
+import type { Mending } from "../planner/drift/mending.ts";
 import { planRepair } from "../planner/planner.ts";
 import type { Planning } from "../planner/planning.ts";
 import type { Project } from "../project/open.ts";
 import { fingerprint, type Snapshot, snapshotOf } from "../schema/snapshot.ts";
 import { factsOf } from "../timeline/facts.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { mendingFor } from "./mending.ts";
 
 /** What a plan is made for. */
 export interface PreparationOptions {
@@ -33,6 +35,8 @@ export interface Prepared {
   readonly findings: readonly Finding[];
   /** Never `look-closer`. */
   readonly planning: Exclude<Planning, { outcome: "look-closer" }>;
+  /** What becomes of what a hand has changed. */
+  readonly mending?: Mending;
 }
 
 /** Diagnoses a database and plans. Reads only. The caller closes the session of what was gathered. */
@@ -44,11 +48,17 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
       const observed = await observe(gathered);
       const evidence = await conclude(observed, { ...options, refine });
       const findings = runChecks(evidence);
-      const planning = plan(gathered, evidence, findings, options);
+      const { planning, mending } = await planMending(gathered, evidence, findings, options);
       if (planning.outcome !== "look-closer") {
         // No plan depends on them, and a person wants to know before the rehearsal.
         const whole = await withRows(evidence, observed, gathered.session);
-        return { gathered, evidence: whole, findings: runChecks(whole), planning };
+        return {
+          gathered,
+          evidence: whole,
+          findings: runChecks(whole),
+          planning,
+          ...(mending && { mending }),
+        };
       }
       if ([...planning.refine].every((name) => refine.has(name))) {
         throw new RangeError(`${[...planning.refine].join(", ")} was to be taken apart, and is not`);
@@ -61,6 +71,22 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
   }
 }
 
+/** What was chosen for what a hand has changed comes into a plan that can be made but for that. */
+async function planMending(
+  gathered: Gathered,
+  evidence: Evidence,
+  findings: readonly Finding[],
+  options: PreparationOptions,
+): Promise<{ planning: Planning; mending?: Mending }> {
+  const planning = plan(gathered, evidence, findings, options);
+  const isBlocked = planning.outcome === "refused" && planning.findings.length > 0;
+  if (planning.outcome === "look-closer" || isBlocked || options.purpose !== "repair") return { planning };
+  const mending = await mendingFor({ gathered, evidence, ...options });
+  if (mending === undefined) return { planning };
+  if ("reasons" in mending) return { planning: { outcome: "refused", ...mending, findings: [] } };
+  return { planning: plan(gathered, evidence, findings, { ...options, mending }), mending };
+}
+
 /** Plans once more, from what was gathered: with other choices, or without the framework's runner. */
 export function plan(
   { project, engine, migrations, history, server, schema }: Gathered,
@@ -71,7 +97,11 @@ export function plan(
     choices,
     runner,
     transactions = "one",
-  }: Pick<PreparationOptions, "purpose" | "choices" | "runner"> & { readonly transactions?: "one" | "each" },
+    mending,
+  }: Pick<PreparationOptions, "purpose" | "choices" | "runner"> & {
+    readonly transactions?: "one" | "each";
+    readonly mending?: Mending;
+  },
 ): Planning {
   const { framework } = project;
   const leaveOut = isPartOfTable(framework.historyTable(schema));
@@ -92,7 +122,9 @@ export function plan(
       split: engine.split,
       choices: new Choices(choices),
       transactions,
-      ...(runner && { runner: { ...runner, command: framework.commands.migrate } }),
+      ...(mending && { mending }),
+      ...(runner &&
+        mending?.adoption === undefined && { runner: { ...runner, command: framework.commands.migrate } }),
       newId: randomUUID,
     },
     findings,

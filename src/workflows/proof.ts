@@ -75,10 +75,10 @@ export async function prove(wishes: ProofWishes): Promise<Proof> {
 
 /** The same plan in another form: with or without the framework's runner, in one transaction or several. */
 export function otherForm(
-  { gathered, evidence, findings }: Prepared,
+  { gathered, evidence, findings, mending }: Prepared,
   options: Parameters<typeof plan>[3],
 ): Planned {
-  const again = plan(gathered, evidence, findings, options);
+  const again = plan(gathered, evidence, findings, { ...options, ...(mending && { mending }) });
   if (again.outcome !== "planned") throw new RangeError(`the other form of the plan is ${again.outcome}`);
   return again;
 }

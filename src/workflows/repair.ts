@@ -119,8 +119,12 @@ async function answerQuestions(
       if (answer === undefined) return planning;
       flags.choices.push(`${question.check}:${question.migration}=${answer}`);
     }
-    const { gathered, evidence, findings } = prepared;
-    const again = planAgain(gathered, evidence, findings, { ...flags, ...(runner && { runner }) });
+    const { gathered, evidence, findings, mending } = prepared;
+    const again = planAgain(gathered, evidence, findings, {
+      ...flags,
+      ...(runner && { runner }),
+      ...(mending && { mending }),
+    });
     if (again.outcome === "look-closer") throw new RangeError("all that a plan needs was looked at before");
     planning = again;
   }

@@ -5,7 +5,14 @@ import { dotted } from "../../sql/identifier.ts";
 import { isOwn, type OwnStatement } from "./own-statements.ts";
 
 /** Parts of a table which cannot be made, changed or removed while others write to it. */
-const onTables: ReadonlySet<string> = new Set(["table", "column", "constraint", "index", "trigger", "policy"]);
+const onTables: ReadonlySet<string> = new Set([
+  "table",
+  "column",
+  "constraint",
+  "index",
+  "trigger",
+  "policy",
+]);
 
 /**
  * What a statement about single objects may cost on this very database.
@@ -24,11 +31,13 @@ export function changeHazards(one: ProposedStatement | OwnStatement, now: Object
       hazards.add("not-reversible");
     }
     const relation = object?.relation;
-    const isThere = object === undefined || relation === undefined || now.has(`table ${dotted(object.schema, relation)}`);
+    const isThere =
+      object === undefined || relation === undefined || now.has(`table ${dotted(object.schema, relation)}`);
     if (onTables.has(kind) && isThere && !(kind === "table" && object === undefined))
       hazards.add("blocks-writes");
   }
   const text = isOwn(one) ? "" : one.sql;
-  if (!isOwn(one) && one.does === "change" && /\bALTER COLUMN .* TYPE /.test(text)) hazards.add("rewrites-table");
+  if (!isOwn(one) && one.does === "change" && /\bALTER COLUMN .* TYPE /.test(text))
+    hazards.add("rewrites-table");
   return [...hazards];
 }

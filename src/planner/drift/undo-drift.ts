@@ -11,6 +11,7 @@ import { type Change, changesBetween, factParts, factsOf } from "../../timeline/
 import { changeHazards } from "./hazards.ts";
 import type { CannotMend, Mending, MendingPart } from "./mending.ts";
 import { isOwn, type OwnStatement, type OwnWishes, ownStatements, withOwn } from "./own-statements.ts";
+import { goingWith } from "./parts.ts";
 
 export interface UndoDriftWishes extends OwnWishes {
   /** What is to be as the migrations made it, each with its parts. */
@@ -46,24 +47,6 @@ export function undoDrift(wishes: UndoDriftWishes): Pick<Mending, "parts" | "not
 
 function keysOf(statements: readonly ProposedStatement[], does: ProposedStatement["does"]): string[] {
   return statements.flatMap((one) => (one.does === does ? one.objects : []));
-}
-
-/** What a hand has added, with its parts and the sequences which count for it. */
-function goingWith(objects: readonly DriftObject[], now: Objects): Set<string> {
-  const going = new Set(objects.flatMap(({ key, kind }) => (kind === "extra" ? [key] : [])));
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const [key, object] of now) {
-      if (going.has(key)) continue;
-      const goes =
-        going.has(carrierOf(object, now) ?? "") ||
-        (object.kind === "sequence" && object.dependsOn.some((on) => going.has(on)));
-      if (!goes) continue;
-      going.add(key);
-      grown = true;
-    }
-  }
-  return going;
 }
 
 /** What stays and stands on what is to go: the server would refuse, or take it along. */
@@ -187,4 +170,3 @@ function notesOf(missing: readonly string[], { target }: UndoDriftWishes): strin
     ? []
     : [`What was in ${emptied.join(", ")} is not brought back: a hand has removed it with its contents.`];
 }
-
