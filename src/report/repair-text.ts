@@ -127,6 +127,8 @@ export function failureLines(failure: Failed | undefined): string[] {
       ];
     case "backup":
       return [`The backup could not be written: ${printable(reason.problem)}.`];
+    case "file":
+      return [`${printable(reason.file)} could not be written: ${printable(reason.problem)}.`];
     case "statement":
       return [
         `${printable(reason.file)}:${reason.line}  ${printable(reason.sql.replace(/\s+/g, " ").slice(0, 200))}`,

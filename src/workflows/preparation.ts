@@ -114,7 +114,7 @@ export function plan(
       from: {
         schema: schemaFingerprint(evidence.snapshot, leaveOut),
         history: historyHash(history),
-        files: filesHash(migrations),
+        files: filesHash(mending?.adoption ? [...migrations, mending.adoption.migration] : migrations),
         serverVersion: server.version,
       },
       project: { framework: framework.name, engine: engine.name, database: server.database, schema },

@@ -63,6 +63,8 @@ export async function repair(
       });
     }
     let planned: Planned = answered;
+    // It would look for the new file, which is written when all is proven.
+    if (planned.adoption !== undefined) runner = undefined;
     let planFiles: readonly string[] = [];
     let certificate: Certificate | undefined;
     if (flags.withoutRehearsal === true) {

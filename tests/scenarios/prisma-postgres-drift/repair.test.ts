@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { comparable, takenBack } from "../../undo/undone.ts";
 import { fileOf } from "../application.ts";
+import { newDirectory } from "../godwit.ts";
 import { PrismaHistory } from "../prisma-history.ts";
-import { repaired } from "../repair.ts";
+import { refused, repaired } from "../repair.ts";
 import { scenario } from "../scenario.ts";
+import { adopted } from "./adopted.ts";
 
 const files = [
   {
@@ -35,4 +38,37 @@ scenario("undo: a default that was changed", async ({ database }) => {
   await new PrismaHistory(db).deploy(files);
   await db.script('ALTER TABLE "book" ALTER COLUMN "pages" SET DEFAULT 2');
   await repaired(files, db, { choose: ["drift=undo"], marked: [], executed: [], withoutPrisma: true });
+});
+
+scenario(
+  "undo: a column that a hand has added goes, and godwit undo brings its rows back",
+  async ({ database }) => {
+    const db = await database();
+    await new PrismaHistory(db).deploy(files);
+    await db.script(
+      `ALTER TABLE "book" ADD COLUMN "isbn" text; UPDATE "book" SET "isbn" = 'i' || "id"; CREATE INDEX "by_isbn" ON "book" ("isbn")`,
+    );
+    const one = await refused(files, db, "refused", { choose: ["drift:column book.isbn=undo"] });
+    assert.match(one.reasons.join(), /index public\.by_isbn stands on column public\.book\.isbn/);
+    const before = comparable(await db.dump());
+    const stateDirectory = await newDirectory("state");
+    const { plan } = await repaired(files, db, {
+      choose: ["drift=undo"],
+      stateDirectory,
+      marked: [],
+      executed: [],
+      withoutPrisma: true,
+    });
+    assert.deepEqual(plan?.hazards.toSorted(), ["blocks-writes", "deletes-data", "not-reversible"]);
+    await takenBack(files, db, { stateDirectory, before });
+  },
+);
+
+scenario("adopt: an added column and an index become a migration", async ({ database }) => {
+  const db = await database();
+  await new PrismaHistory(db).deploy(files);
+  await db.script(
+    `ALTER TABLE "book" ADD COLUMN "isbn" text NOT NULL DEFAULT 'none'; CREATE INDEX "by_isbn" ON "book" ("isbn")`,
+  );
+  await adopted(files, db, ["drift=adopt"]);
 });
