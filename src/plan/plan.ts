@@ -164,6 +164,8 @@ export type Step =
       readonly migration: string;
       readonly command?: string;
     }
+  /** Let Godwit do it, by this choice: proven on a copy first. */
+  | { readonly kind: "repair"; readonly command: string }
   /** Let the framework's runner do the rest. */
   | { readonly kind: "framework"; readonly command: string }
   /** Something only a person can do. */

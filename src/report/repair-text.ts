@@ -46,10 +46,12 @@ function ending(result: RepairResult, style: Style, width: number): string[] {
         : [
             `${style.green("No plan is needed.")} The doctor still warns:`,
             ...reasons.map((reason) => `  ${printable(reason)}`),
+            ...(remedy ? [printable(remedy)] : []),
           ];
     case "refused":
       return [
         `${style.red("No repair:")} ${reasons.map(printable).join("; ")}.`,
+        ...(remedy ? [printable(remedy)] : []),
         `${untouched} \`godwit doctor\` tells what is known and what to do.`,
       ];
     case "choose":

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Finding } from "../doctor/check.ts";
+import { withWays } from "../doctor/drift/ways.ts";
 import type { Evidence } from "../doctor/evidence.ts";
 import { type Gathered, gather } from "../doctor/gather.ts";
 import { observe } from "../doctor/observe.ts";
@@ -51,7 +52,7 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
       const { planning, mending } = await planMending(gathered, evidence, findings, options);
       if (planning.outcome !== "look-closer") {
         // No plan depends on them, and a person wants to know before the rehearsal.
-        const whole = await withRows(evidence, observed, gathered.session);
+        const whole = await withWays(await withRows(evidence, observed, gathered.session), gathered.engine);
         return {
           gathered,
           evidence: whole,

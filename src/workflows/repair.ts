@@ -4,12 +4,13 @@ import type { Runner } from "../frameworks/framework.ts";
 import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Planned } from "../planner/planning.ts";
-import { openProject, type ProjectSurroundings } from "../project/open.ts";
+import { openProject, type Project, type ProjectSurroundings } from "../project/open.ts";
 import { type Application, apply } from "./application.ts";
 import { findRunner } from "./behind-door.ts";
+import { driftHint, driftQuestions, openFindings, rememberKept } from "./drift-answers.ts";
 import { faultsOf } from "./faults.ts";
 import { settleInterrupted, stateOf } from "./interruption.ts";
-import { type Prepared, plan as planAgain, prepare } from "./preparation.ts";
+import { type PreparationOptions, type Prepared, plan as planAgain, prepare } from "./preparation.ts";
 import { otherForm, prove } from "./proof.ts";
 import type { RepairOutcome, RepairResult } from "./repair-result.ts";
 import type { RepairFlags, RepairTalk } from "./repair-wishes.ts";
@@ -37,7 +38,7 @@ export async function repair(
   let runner: Runner | undefined = "reason" in found ? undefined : found;
   const common = { purpose: flags.purpose, environment, ...(onProgress && { onProgress }) };
   const choices = [...(flags.choose ?? [])];
-  const prepared = await prepare(project, { ...common, choices, ...(runner && { runner }) });
+  const prepared = await prepareAsking(project, { ...common, choices, ...(runner && { runner }) }, talk);
   const { gathered } = prepared;
   try {
     const state = await stateOf(gathered);
@@ -50,11 +51,13 @@ export async function repair(
       return result("refused", { reasons: answered.reasons, findings: answered.findings });
     if (answered.outcome === "ask") return result("choose", { questions: answered.questions });
     if (answered.outcome === "nothing-to-do") {
-      const open = prepared.findings.filter(({ severity }) => severity !== "info");
-      const reasons = open.map(({ title }) => title);
+      const open = openFindings(prepared);
+      const reasons = [...open.map(({ title }) => title), ...(prepared.mending?.notes ?? [])];
       // What only a person can decide is not healthy because no plan is made for it.
       const isRefused = flags.purpose === "repair" && open.some(({ severity }) => severity === "error");
-      return result(isRefused ? "refused" : "nothing-to-do", { reasons });
+      const remedy = driftHint(open);
+      if (!isRefused) await rememberKept(state, prepared);
+      return result(isRefused ? "refused" : "nothing-to-do", { reasons, ...(remedy && { remedy }) });
     }
     if (gathered.server.readOnlyServer) {
       return result("refused", {
@@ -105,6 +108,25 @@ export async function repair(
   } finally {
     await gathered.session.close();
   }
+}
+
+/** Asks first what is to become of what a hand has changed: what that takes is looked at before anything is planned. */
+async function prepareAsking(
+  project: Project,
+  options: PreparationOptions & { choices: string[] },
+  talk: RepairTalk,
+): Promise<Prepared> {
+  const prepared = await prepare(project, options);
+  if (options.purpose !== "repair" || talk.choose === undefined) return prepared;
+  const answers: string[] = [];
+  for (const question of driftQuestions(prepared, options.choices)) {
+    const answer = await talk.choose(question, prepared);
+    if (answer !== undefined) answers.push(`${question.check}:${question.migration}=${answer}`);
+  }
+  if (answers.length === 0) return prepared;
+  await prepared.gathered.session.close();
+  options.choices.push(...answers);
+  return prepare(project, options);
 }
 
 /** Asks until there is a plan, a refusal, or no answer. */
