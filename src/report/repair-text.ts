@@ -88,6 +88,9 @@ function ending(result: RepairResult, style: Style, width: number): string[] {
             : "The schema is what the migrations make, the history says so, and what was to stay was compared and is unchanged."
         }`,
         ...(result.plan?.notes ?? []).map((note) => `  ${printable(note)}`),
+        ...(result.plan?.adopts
+          ? [`The new migration is ${printable(result.plan.adopts.file)}: read it, and commit it.`]
+          : []),
         `Journal, certificate and backup: ${printable(recordDirectory ?? "")}`,
         "To take it back: godwit undo",
       ];

@@ -188,6 +188,7 @@ async function adopted(
       objects: driftOf(evidence).filter(({ key }) => adopt.has(key)),
       now: evidence.snapshot.objects,
       head,
+      schema: gathered.schema,
       sql: await engine.objectSql(),
     };
     const draft = draftAdoption(wishes);

@@ -1,3 +1,4 @@
+import { nameObject } from "../../doctor/cite.ts";
 import type { DriftObject } from "../../doctor/drift/objects.ts";
 import { objectDiffer } from "../../engines/object-differ.ts";
 import type { ObjectSql, Objects } from "../../engines/object-sql.ts";
@@ -15,6 +16,8 @@ export interface AdoptDriftWishes {
   /** What all migrations together make. */
   readonly head: Objects;
   readonly sql: ObjectSql;
+  /** Of the migrations: what is in it is named without it. */
+  readonly schema: string;
 }
 
 /** The text of a migration which makes of the head what a hand has made. Nothing proves it yet. */
@@ -27,7 +30,7 @@ export interface Draft {
   readonly hazards: readonly Hazard[];
 }
 
-export function draftAdoption({ objects, now, head, sql }: AdoptDriftWishes): Draft | CannotMend {
+export function draftAdoption({ objects, now, head, sql, schema }: AdoptDriftWishes): Draft | CannotMend {
   const keys = [
     ...goingWith(objects, now),
     ...objects.flatMap(({ key, kind }) => (kind === "extra" ? [] : [key])),
@@ -57,7 +60,9 @@ export function draftAdoption({ objects, now, head, sql }: AdoptDriftWishes): Dr
       "",
     ].join("\n"),
     title:
-      objects.length === 1 && only !== undefined ? `adopt ${only.key}` : `adopt ${objects.length} changes`,
+      objects.length === 1 && only !== undefined
+        ? `adopt ${nameObject(only.key, schema)}`
+        : `adopt ${objects.length} changes`,
     objects: keys,
     hazards: [...new Set(statements.flatMap((one) => changeHazards(one, head)))],
   };

@@ -3,7 +3,7 @@ import { comparable, takenBack } from "../../undo/undone.ts";
 import { fileOf } from "../application.ts";
 import { newDirectory } from "../godwit.ts";
 import { PrismaHistory } from "../prisma-history.ts";
-import { refused, repaired } from "../repair.ts";
+import { explain, refused, repair, repaired } from "../repair.ts";
 import { scenario } from "../scenario.ts";
 import { adopted } from "./adopted.ts";
 
@@ -71,4 +71,15 @@ scenario("adopt: an added column and an index become a migration", async ({ data
     `ALTER TABLE "book" ADD COLUMN "isbn" text NOT NULL DEFAULT 'none'; CREATE INDEX "by_isbn" ON "book" ("isbn")`,
   );
   await adopted(files, db, ["drift=adopt"]);
+});
+
+scenario("keep: it stays, and is no reason to refuse", async ({ database }) => {
+  const db = await database();
+  await new PrismaHistory(db).deploy(files);
+  await db.script('DROP INDEX "by_title"');
+  const before = await db.dump();
+  const answer = await repair(files, db, { choose: ["drift:index by_title=keep"] });
+  assert.deepEqual([answer.outcome, answer.exit], ["nothing-to-do", 0], explain(answer));
+  assert.match(answer.reasons.join(), /by choice: index public\.by_title/);
+  assert.equal(await db.dump(), before);
 });
