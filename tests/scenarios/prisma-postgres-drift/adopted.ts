@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { create, type Database } from "../database.ts";
 import { writeProject } from "../godwit.ts";
 import { PrismaHistory } from "../prisma-history.ts";
-import { type Asking, explain, type RepairAnswer, repair, repaired } from "../repair.ts";
+import { type Asking, type Expected, explain, type RepairAnswer, repair, repaired } from "../repair.ts";
 import { type Executable, schemaText } from "../truth.ts";
 import { mustBeUnchanged, testify } from "../witness.ts";
 
@@ -23,7 +23,7 @@ export async function adopted(
   migrations: readonly Executable[],
   db: Database,
   choose: readonly string[],
-  asking: Asking & { readonly withoutPrisma?: true } = {},
+  asking: Asking & Pick<Expected, "withoutPrisma" | "remain"> = {},
 ): Promise<Adopted> {
   const project = await writeProject(migrations);
   const [schema, rows] = [await schemaText(db), await testify(db, "public")];
@@ -53,16 +53,20 @@ export async function adopted(
     "something was left beside the migrations",
   );
 
+  const { remain, withoutPrisma } = asking;
   const elsewhere = await create(db.server);
   assert.equal(await new PrismaHistory(elsewhere).deploy(files), undefined);
-  assert.equal(await schemaText(elsewhere), schema, "elsewhere the files make something else");
+  if (remain === undefined)
+    assert.equal(await schemaText(elsewhere), schema, "elsewhere the files make something else");
   await elsewhere.drop();
-  await repaired(
-    files,
-    db,
-    { marked: [], executed: [], ...(asking.withoutPrisma && { withoutPrisma: true }) },
-    async () => answer,
-  );
+  // What is kept is nothing that the files make.
+  if (remain === undefined)
+    await repaired(
+      files,
+      db,
+      { marked: [], executed: [], ...(withoutPrisma && { withoutPrisma }) },
+      async () => answer,
+    );
   return { answer, files };
 }
 
