@@ -90,7 +90,7 @@ export function withSchema(url: string, schema: string): string {
 }
 
 /** The project's migrations, and the one that is to be written, whether it is there yet or not. */
-export function withAdopted(migrations: readonly Migration[], { adoption }: Pick<Planned, "adoption">) {
+function withAdopted(migrations: readonly Migration[], { adoption }: Pick<Planned, "adoption">) {
   if (adoption === undefined || migrations.some(({ name }) => name === adoption.migration.name))
     return migrations;
   return [...migrations, adoption.migration];

@@ -14,13 +14,15 @@ export function openFindings({ findings, evidence, mending }: Prepared): Finding
   return findings.filter(({ check, severity }) => severity !== "info" && !(check === driftCheck && isKept));
 }
 
-/** What to type for what a hand has changed; absent where nothing is open. */
-export function driftHint(open: readonly Finding[]): string | undefined {
-  const found = open.find(({ check }) => check === driftCheck);
+/** What to type for what a hand has changed, where nothing was chosen for it. */
+export function hintOf(prepared: Prepared): { readonly remedy?: string } {
+  const found = openFindings(prepared).find(({ check }) => check === driftCheck);
   const ids = found?.remedies.map(({ id }) => `--choose drift=${id}`) ?? [];
-  return ids.length < 2
-    ? undefined
-    : `For what a hand has changed, choose: ${ids.join(", ")}; or for one object, as \`godwit doctor\` shows it.`;
+  if (ids.length < 2) return {};
+  const all = ids.join(", ");
+  return {
+    remedy: `For what a hand has changed, choose: ${all}; or for one object, as \`godwit doctor\` shows it.`,
+  };
 }
 
 /**

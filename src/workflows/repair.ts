@@ -7,7 +7,7 @@ import type { Planned } from "../planner/planning.ts";
 import { openProject, type Project, type ProjectSurroundings } from "../project/open.ts";
 import { type Application, apply } from "./application.ts";
 import { findRunner } from "./behind-door.ts";
-import { driftHint, driftQuestions, openFindings, rememberKept } from "./drift-answers.ts";
+import { driftQuestions, hintOf, openFindings, rememberKept } from "./drift-answers.ts";
 import { faultsOf } from "./faults.ts";
 import { settleInterrupted, stateOf } from "./interruption.ts";
 import { type PreparationOptions, type Prepared, plan as planAgain, prepare } from "./preparation.ts";
@@ -48,16 +48,19 @@ export async function repair(
     const result = resultWith({ prepared, state, ...(interrupted && { interrupted }) });
     const answered = await answerQuestions(prepared, { ...flags, choices }, runner, talk);
     if (answered.outcome === "refused")
-      return result("refused", { reasons: answered.reasons, findings: answered.findings });
+      return result("refused", {
+        reasons: answered.reasons,
+        findings: answered.findings,
+        ...(answered.findings.length === 0 && hintOf(prepared)),
+      });
     if (answered.outcome === "ask") return result("choose", { questions: answered.questions });
     if (answered.outcome === "nothing-to-do") {
       const open = openFindings(prepared);
       const reasons = [...open.map(({ title }) => title), ...(prepared.mending?.notes ?? [])];
       // What only a person can decide is not healthy because no plan is made for it.
       const isRefused = flags.purpose === "repair" && open.some(({ severity }) => severity === "error");
-      const remedy = driftHint(open);
       if (!isRefused) await rememberKept(state, prepared);
-      return result(isRefused ? "refused" : "nothing-to-do", { reasons, ...(remedy && { remedy }) });
+      return result(isRefused ? "refused" : "nothing-to-do", { reasons, ...hintOf(prepared) });
     }
     if (gathered.server.readOnlyServer) {
       return result("refused", {

@@ -1,5 +1,6 @@
 import type { Engine } from "../../engines/engine.ts";
 import { objectDiffer } from "../../engines/object-differ.ts";
+import { carrierOf } from "../../engines/object-order.ts";
 import type { Objects } from "../../engines/object-sql.ts";
 import type { AttributeValue, ObjectKind, SchemaObject } from "../../schema/object.ts";
 import { splitDotted } from "../../sql/identifier.ts";
@@ -22,8 +23,9 @@ export async function withWays(evidence: Evidence, engine: Pick<Engine, "objectS
   // What is missing is made by its migration's own statement, or from what the migrations make of an empty database.
   const undoing = reasons(now, former.withoutMissing);
   const adopting = reasons(former.all, now);
+  const standing = standingOn(drift, now);
   const ways = drift.map(({ key, kind }): DriftWay => {
-    const cannotUndo = kind === "missing" ? undefined : (undoing.get(key) ?? standingOn(key, drift, now));
+    const cannotUndo = kind === "missing" ? undefined : (undoing.get(key) ?? standing.get(key));
     const cannotAdopt = isPlaceOfValue(key, kind)
       ? "its place among the values cannot be changed"
       : adopting.get(key);
@@ -36,34 +38,36 @@ function isPlaceOfValue(key: string, kind: DriftObject["kind"]): boolean {
   return kind === "different" && key.startsWith("enum-value ");
 }
 
-/** What is not drift itself and stands on what was added. */
-function standingOn(key: string, drift: readonly DriftObject[], now: Objects): string | undefined {
-  if (!drift.some((one) => one.key === key && one.kind === "extra")) return undefined;
-  const own = new Set(drift.map((one) => one.key));
-  for (const [other, { dependsOn }] of now) {
-    const within = [...own].some((whole) => isWithin(other, whole));
-    if (!own.has(other) && !within && dependsOn.includes(key)) return `${other} stands on it`;
+/** For what was added: something that stands on it, is no part of it, and is not drift itself. */
+function standingOn(drift: readonly DriftObject[], now: Objects): Map<string, string> {
+  const own = new Set(drift.map(({ key }) => key));
+  const added = new Set(drift.flatMap(({ key, kind }) => (kind === "extra" ? [key] : [])));
+  const standing = new Map<string, string>();
+  for (const [key, object] of now) {
+    if (own.has(key) || goesWith(object, added, now)) continue;
+    for (const on of object.dependsOn) if (added.has(on)) standing.set(on, `${key} stands on it`);
   }
-  return undefined;
+  return standing;
 }
 
-/** Parts of what was added are not named themselves. */
-function isWithin(part: string, whole: string): boolean {
-  const [a, b] = [part, whole].map((key) => key.slice(key.indexOf(" ") + 1));
-  return a === b || a?.startsWith(`${b}.`) === true;
+/** Parts of what was added, and the sequences which count for it, are not named themselves. */
+function goesWith(object: SchemaObject, added: ReadonlySet<string>, now: Objects): boolean {
+  return (
+    added.has(carrierOf(object, now) ?? "") ||
+    (object.kind === "sequence" && object.dependsOn.some((on) => added.has(on)))
+  );
 }
 
 /** The database as it was before the hand, as far as the facts tell: with and without what is missing now. */
 function formerly(drift: readonly DriftObject[], now: Objects): { all: Objects; withoutMissing: Objects } {
   const before = new Map(now);
   const missing = new Map<string, SchemaObject>();
+  const added = new Set(drift.flatMap(({ key, kind }) => (kind === "extra" ? [key] : [])));
+  for (const [key, object] of now) if (added.has(key) || goesWith(object, added, now)) before.delete(key);
   for (const one of drift) {
     const object = now.get(one.key);
     if (one.kind === "missing") missing.set(one.key, stub(one.key));
-    else if (one.kind === "extra") {
-      for (const key of now.keys()) if (isWithin(key, one.key)) before.delete(key);
-      before.delete(one.key);
-    } else if (object !== undefined) before.set(one.key, withFormer(object, one));
+    else if (one.kind === "different" && object !== undefined) before.set(one.key, withFormer(object, one));
   }
   return { withoutMissing: before, all: new Map([...before, ...missing]) };
 }
@@ -94,7 +98,8 @@ function typedLike(text: string, now: AttributeValue | undefined): AttributeValu
 function stub(key: string): SchemaObject {
   const space = key.indexOf(" ");
   const [kind, identity] = [key.slice(0, space) as ObjectKind, key.slice(space + 1)];
-  const { parts } = splitDotted(identity);
+  // What is no dotted name is of a kind that is not removed by its name alone.
+  const parts = /^["a-z_]/.test(identity) ? splitDotted(identity).parts : ["", identity];
   const [schema = "", relation = ""] = parts;
   return {
     kind,
