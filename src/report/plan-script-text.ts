@@ -58,7 +58,10 @@ function adopted({ adopts }: PlanScript["plan"]): string[] {
       `FIRST write this new migration into the project, exactly so, as ${adopts.file}. The script records it as applied:`,
     ),
     "--",
-    ...adopts.sql.split(/\r\n|[\r\n]/).map((text) => `--     ${oneLine(text)}`),
+    ...adopts.sql
+      .trimEnd()
+      .split(/\r\n|[\r\n]/)
+      .map((text) => `--     ${oneLine(text)}`.trimEnd()),
     "--",
   ];
 }

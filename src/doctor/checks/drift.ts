@@ -64,11 +64,10 @@ Owners, grants, comments, the order of columns and versions of extensions are th
   proof: ({ missing, different, extra, schema }) =>
     atMost(
       [
-        ...missing.map(
-          ({ object, madeBy }) =>
-            `missing    ${nameObject(object, schema)}${madeBy ? `   (made by ${madeBy})` : ""}`,
+        ...missing.map((one) => `missing    ${nameObject(one.object, schema)}${madeBy(one)}`),
+        ...different.map(
+          (one) => `different  ${nameObject(one.object, schema)}: ${differencesOf(one)}${madeBy(one)}`,
         ),
-        ...different.map((one) => `different  ${nameObject(one.object, schema)}: ${differencesOf(one)}`),
         ...extra.map(({ object }) => `added      ${nameObject(object, schema)}`),
       ],
       12,
@@ -76,6 +75,10 @@ Owners, grants, comments, the order of columns and versions of extensions are th
   remedies: ({ missing, different, extra, ways, schema }) =>
     driftRemedies([...missing, ...different, ...extra], ways, schema),
 });
+
+function madeBy({ madeBy: migration }: ResidueObject): string {
+  return migration === undefined ? "" : `   (made by ${migration})`;
+}
 
 function differencesOf({ differences }: ResidueObject): string {
   const shown = differences.slice(0, 3).map(({ attribute, expected, actual }) => {

@@ -93,7 +93,10 @@ function stepsFor(
   });
   if (others.length > 0) steps.push({ kind: "person", action: `Not for ${listNames(others)}.` });
   if (remedy === "adopt")
-    steps.push({ kind: "person", action: "Read the migration that it writes, and commit it." });
+    steps.push({
+      kind: "person",
+      action: "Read the migration that it writes, and commit it: on other databases, rows may be in its way.",
+    });
   return steps;
 }
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { prismaEnvironment } from "../../prisma/cli.ts";
 import { fileOf } from "../application.ts";
+import { repairWith } from "../conversation.ts";
 import { doctor, found } from "../doctor.ts";
 import { newDirectory, surroundings, writeProject } from "../godwit.ts";
 import { PrismaHistory } from "../prisma-history.ts";
@@ -177,3 +179,69 @@ scenario("an application that lives in a schema of its own", async ({ database }
   await repaired([library], db, { schema: "app", choose, marked: [], executed: [], withoutPrisma: true });
   assert.deepEqual(found(await doctor([library], db, "?schema=app")), []);
 });
+
+scenario("asked on a terminal: without an answer it stays, and no answer is needed", async ({ database }) => {
+  const db = await database();
+  await new PrismaHistory(db).deploy(files);
+  await db.script('DROP INDEX "by_title"; ALTER TABLE "book" ADD COLUMN "isbn" text');
+  const asked: string[] = [];
+  const ask = (answer?: string) =>
+    repairWith(() => Promise.resolve(true), files, db, {
+      talk: {
+        choose: ({ migration, options }) => {
+          asked.push(`${migration}: ${options.map(({ id }) => id).join()}`);
+          return Promise.resolve(migration.startsWith("index") ? answer : undefined);
+        },
+      },
+    });
+  const { outcome, remedy = "" } = await ask();
+  assert.equal(outcome, "refused");
+  assert.match(remedy, /--choose drift=undo, --choose drift=adopt, --choose drift=keep/);
+  assert.deepEqual(asked, [
+    "index public.by_title: keep,undo,adopt",
+    "column public.book.isbn: keep,undo,adopt",
+  ]);
+  assert.equal((await ask("undo")).outcome, "done");
+  assert.deepEqual(found(await doctor(files, db)), ["warning drift"]);
+});
+
+scenario("undone by us, and what is pending by the project's own Prisma", async ({ database }) => {
+  const db = await database();
+  await new PrismaHistory(db).deploy(files);
+  await db.script('DROP INDEX "by_title"');
+  const project = await writeProject([...files, pending]);
+  await symlink(join(import.meta.dirname, "../../../node_modules"), join(project, "node_modules"));
+  const environment = await prismaEnvironment();
+  const { plan } = await repaired(
+    [...files, pending],
+    db,
+    { marked: [], executed: [pending.name], withoutPrisma: true },
+    () => repair([...files, pending], db, { project, environment, choose }),
+  );
+  assert.deepEqual(
+    plan?.parts.map(({ kind }) => kind),
+    ["transaction", "runner"],
+  );
+});
+
+scenario(
+  "a plan as a script: what is undone, and the file that is to be written first",
+  async ({ database }) => {
+    const db = await database();
+    await new PrismaHistory(db).deploy(files);
+    await db.script('DROP INDEX "by_title"; ALTER TABLE "book" ADD COLUMN "isbn" text');
+    const script = join(await newDirectory("plan"), "repair.sql");
+    const answer = await repair(files, db, {
+      choose: ["drift:index by_title=undo", "drift:column book.isbn=adopt"],
+      args: ["--plan-out", script, "--rehearse-only"],
+    });
+    assert.equal(answer.outcome, "rehearsed", explain(answer));
+    const text = await readFile(script, "utf8");
+    assert.match(
+      text,
+      /^-- FIRST write this new migration [\s\S]*^-- prisma\/migrations\/9001_adopt_column_book_isbn\/migration\.sql\./m,
+    );
+    assert.match(text, /^-- {5}ALTER TABLE "public"\."book" ADD COLUMN "isbn" text;$/m);
+    assert.match(text, /CREATE INDEX "by_title" ON "book" \("title"\)/);
+  },
+);
