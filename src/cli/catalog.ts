@@ -62,7 +62,7 @@ const changingOptions = {
   },
   choose: {
     value: "<check=remedy>",
-    help: "answers what only you can know; for one of several, check:migration=remedy",
+    help: "answers what only you can know; for one of several, check:migration=remedy or check:object=remedy",
     repeated: true,
   },
   "plan-out": {

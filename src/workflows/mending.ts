@@ -1,3 +1,4 @@
+import { listNames } from "../doctor/cite.ts";
 import { driftOf } from "../doctor/drift/objects.ts";
 import type { Evidence } from "../doctor/evidence.ts";
 import type { Gathered } from "../doctor/gather.ts";
@@ -42,6 +43,13 @@ export async function mendingFor(wishes: MendingWishes): Promise<Mending | Canno
   const kept = new Set([...keep, ...adopt]);
   const notes = keptNotes(keep);
   if (undo.size + adopt.size === 0) return { parts: [], kept, notes, reprints: new Map() };
+  const strangers = evidence.entries.filter(({ state }) => state === "missing").map(({ name }) => name);
+  if (strangers.length > 0)
+    return {
+      reasons: [
+        `what was chosen to be undone or adopted may be the work of ${listNames(strangers)}, whose files are not here`,
+      ],
+    };
   const shadow = await shadowFor(wishes);
   if ("outcome" in shadow)
     return { reasons: [`what the migrations make cannot be looked at: ${shadow.reason}`] };

@@ -72,8 +72,8 @@ Owners, grants, comments, the order of columns and versions of extensions are th
       ],
       12,
     ),
-  remedies: ({ missing, different, extra, ways, schema }) =>
-    driftRemedies([...missing, ...different, ...extra], ways, schema),
+  remedies: ({ missing, different, extra, ways, schema, strangers }) =>
+    driftRemedies([...missing, ...different, ...extra], { ways, schema, strangers }),
 });
 
 function madeBy({ madeBy: migration }: ResidueObject): string {

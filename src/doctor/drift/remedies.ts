@@ -8,16 +8,17 @@ import type { DriftWay } from "./way.ts";
 /** How many objects are named on one command line. */
 const named = 6;
 
-/**
- * What can become of what a hand has changed, each with what to type: only where it can be done.
- *
- * @param ways undefined where that is not known: then a person does it by hand
- */
-export function driftRemedies(
-  objects: readonly DriftObject[],
-  ways: readonly DriftWay[] | undefined,
-  schema: string,
-): Remedy[] {
+interface Known {
+  /** Undefined where that is not known: then a person does it by hand. */
+  readonly ways: readonly DriftWay[] | undefined;
+  readonly schema: string;
+  /** Migrations of the history whose files are not here. */
+  readonly strangers: readonly string[];
+}
+
+/** What can become of what a hand has changed, each with what to type: only where it can be done. */
+export function driftRemedies(objects: readonly DriftObject[], { ways, schema, strangers }: Known): Remedy[] {
+  if (strangers.length > 0) return [filesFirst(strangers)];
   if (ways === undefined) return [decide];
   const ofKey = new Map(ways.map((way) => [way.key, way]));
   const undoable = objects.filter(({ key }) => ofKey.get(key)?.cannotUndo === undefined);
@@ -98,6 +99,17 @@ function stepsFor(
       action: "Read the migration that it writes, and commit it: on other databases, rows may be in its way.",
     });
   return steps;
+}
+
+/** What looks like a hand's may be another release's. */
+function filesFirst(strangers: readonly string[]): Remedy {
+  return {
+    id: "files-first",
+    title: "Look at the files first that are not here: the differences may be theirs",
+    recommended: true,
+    hazards: [],
+    steps: [{ kind: "person", action: `Bring the project to the release that has ${listNames(strangers)}.` }],
+  };
 }
 
 const decide: Remedy = {
