@@ -35,6 +35,8 @@ interface Known {
   STATE_DIRECTORY_UNUSABLE: { directory: string; problem: string };
   PLAN_FILE_UNWRITABLE: { file: string; problem: string };
   NOTHING_TO_UNDO: { directory: string };
+  UNKNOWN_BATCH: { id: string; known: readonly string[] };
+  QUARANTINE_UNREADABLE: { problem: string };
   LOG_UNREADABLE: { problem: string };
   BUNDLE_UNREADABLE: { file: string; problem: string };
   BUNDLE_UNWRITABLE: { file: string; problem: string };
@@ -211,6 +213,19 @@ const known: { readonly [C in Code]: Words<C> } = {
   NOTHING_TO_UNDO: {
     message: (d) => `No repair of this database is recorded in ${d.directory}.`,
     hint: "Was it made with another --state-dir, on another machine, or in a container that is gone?",
+    exitCode: 2,
+  },
+  UNKNOWN_BATCH: {
+    message: (d) =>
+      d.known.length === 0
+        ? "No rows were ever set aside in this database."
+        : `${d.id} names none of what was set aside, or several: ${d.known.join(", ")}.`,
+    hint: "`godwit quarantine` lists what was set aside.",
+    exitCode: 64,
+  },
+  QUARANTINE_UNREADABLE: {
+    message: (d) => `What was set aside cannot be read: ${d.problem}.`,
+    hint: "Ask as the role that set the rows aside, and once nobody holds a lock.",
     exitCode: 2,
   },
   LOG_UNREADABLE: {

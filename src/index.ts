@@ -1,6 +1,6 @@
 /**
  * The library: what the command line does, as functions. Nothing here prints or reads the environment, and
- * only `repair` changes a database, when its `confirm` says yes. What `godwit diff` compares, `diff` does; `takeSnapshot`
+ * only `repair` changes a database, when its `confirm` says yes, and `quarantine`, which puts rows back. What `godwit diff` compares, `diff` does; `takeSnapshot`
  * and `saveSnapshot` are `godwit snapshot --out`.
  *
  * @example
@@ -35,6 +35,8 @@ export { diff } from "./workflows/diff.ts";
 export type { ExplainedFailure, ExplainResult } from "./workflows/explain.ts";
 export { explainLog } from "./workflows/explain.ts";
 export type { Proposal } from "./workflows/proposal.ts";
+export type { QuarantineResult, RestoreWishes } from "./workflows/quarantine.ts";
+export { quarantine } from "./workflows/quarantine.ts";
 export { repair } from "./workflows/repair.ts";
 export type { RepairOutcome, RepairResult } from "./workflows/repair-result.ts";
 export type { RepairFlags, RepairTalk } from "./workflows/repair-wishes.ts";

@@ -62,7 +62,7 @@ const changingOptions = {
   },
   choose: {
     value: "<check=remedy>",
-    help: "answers what only you can know; for one of several, check:migration=remedy or check:object=remedy",
+    help: "answers what only you can know; for one of several, check:migration=remedy or check:object=remedy; doctor and the question print it",
     repeated: true,
   },
   "plan-out": {
@@ -111,6 +111,20 @@ export const commands: Readonly<Record<string, Command>> = {
     help: "take back the last repair or migrate as far as possible, and say how far",
     options: undoOptions,
     run: async (options, world) => (await import("./commands/undo.ts")).undo(options, world),
+  },
+  quarantine: {
+    help: "list the rows that a repair set aside; with restore <id>, put them back into their table",
+    arguments: [
+      { name: "restore", help: "puts rows back; without it, what was set aside is listed" },
+      { name: "id", help: "of what was set aside, as the list shows it, or how it begins" },
+    ],
+    options: {
+      ...placeOptions,
+      partly: { help: "put back the rows that the table takes, and keep the others" },
+      wait: { value: "<seconds>", help: "how long to wait for locks (default: 10)" },
+    },
+    run: async (options, world, action, id) =>
+      (await import("./commands/quarantine.ts")).quarantine(action, id, options, world),
   },
   status: {
     help: "what is applied, pending, failed, by files and history alone (fast)",

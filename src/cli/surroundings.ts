@@ -27,6 +27,8 @@ export interface CommonOptions extends ProjectFlags {
   readonly wait?: string;
   readonly yes?: true;
   readonly planOut?: readonly string[];
+  /** `quarantine` alone. */
+  readonly partly?: true;
   /** `doctor` alone. */
   readonly bundle?: string;
   readonly from?: string;

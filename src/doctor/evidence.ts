@@ -6,6 +6,7 @@ import type { Snapshot } from "../schema/snapshot.ts";
 import type { Location } from "../timeline/locate/locate.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { DriftWay } from "./drift/way.ts";
+import type { Edit, Fitting } from "./origins/origins.ts";
 import type { LookedAt } from "./rows/look.ts";
 
 /** All that the checks may know. It was read before; nothing here does anything. */
@@ -32,6 +33,10 @@ export interface Evidence {
   readonly otherHistories: readonly string[];
   /** Other schemas whose history table names migrations of this project. */
   readonly ownElsewhere: readonly string[];
+  /** What became of files that were edited after they had been applied; absent where nothing was replayed. */
+  readonly edits?: readonly Edit[];
+  /** Releases of the project to which the history belongs; absent where version control was not asked, or not at hand. */
+  readonly fitting?: readonly Fitting[];
   /** Rows in the way of what is still to be executed; absent where none were looked at. */
   readonly rows?: readonly LookedAt[];
   /** What can become of what a hand has changed; absent where nothing was. */

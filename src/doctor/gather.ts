@@ -7,6 +7,7 @@ import type { History, Migration } from "../migration/migration.ts";
 import type { Project } from "../project/open.ts";
 import { quoteIdentifier } from "../sql/identifier.ts";
 import type { Testimony } from "../timeline/locate/fit.ts";
+import type { Origins } from "./origins/origins.ts";
 
 /** A project's files and its database's history, side by side: all that `status` needs. */
 export interface Compared {
@@ -127,18 +128,23 @@ async function readHistory(
 
 /**
  * For each migration of the project, what the history can be relied on to say. A row that was asserted, that failed,
- * or whose file is another now, says nothing; nor does a history that is not there.
+ * or whose file is another now in more than its layout, says nothing; nor does a history that is not there.
  */
 export function testimonyOf({
   entries,
   historyOutcome,
   history,
-}: Pick<Gathered, "entries" | "historyOutcome" | "history">) {
+  origins,
+}: Pick<Gathered, "entries" | "historyOutcome" | "history"> & { readonly origins?: Origins }) {
+  const laidOut = new Set(
+    origins?.originals.flatMap(({ migration, sameLayout }) => (sameLayout ? [migration] : [])),
+  );
   return entries
     .filter(({ migration }) => migration !== undefined)
-    .map(({ state }): Testimony => {
+    .map(({ name, state, record }): Testimony => {
       if (historyOutcome !== "read" || history.records.length === 0) return "silent";
-      if (state === "applied") return "ran";
+      const isSame = state === "renamed" || (state === "edited" && laidOut.has(name));
+      if (state === "applied" || (isSame && record?.asserted === false)) return "ran";
       if (state === "failed" || state === "running" || state === "rolled-back") return "failed";
       return state === "pending" || state === "out-of-order" ? "did-not" : "silent";
     });
@@ -156,7 +162,9 @@ export function perhapsUndone(entries: readonly Entry[]): Set<string> {
     entries
       .filter(
         ({ state, record }) =>
-          state !== "missing" && countsAsApplied(state) && (record?.startedAt?.getTime() ?? 0) <= latest,
+          state !== "missing" &&
+          (countsAsApplied(state) || state === "renamed") &&
+          (record?.startedAt?.getTime() ?? 0) <= latest,
       )
       .map(({ name }) => name),
   );

@@ -1,6 +1,8 @@
 import { countsAsApplied } from "../migration/compare.ts";
+import { settles, type Verdict } from "../timeline/locate/verdict.ts";
 import { type Judged, judged } from "./cite.ts";
 import type { Evidence } from "./evidence.ts";
+import type { Edit } from "./origins/origins.ts";
 
 /**
  * Migrations which the history records under our names with other content, and whose effects are not what the
@@ -8,11 +10,22 @@ import type { Evidence } from "./evidence.ts";
  */
 export function foreignHistory(evidence: Evidence): Judged[] {
   if (evidence.replay.outcome === "cannot-replay") return [];
+  const same = new Set(
+    evidence.edits?.flatMap(({ migration, kind }) =>
+      kind === "layout" || kind === "equivalent" ? [migration] : [],
+    ),
+  );
   return judged(evidence).filter(({ entry, verdict }) => {
+    if (same.has(entry.name)) return false;
     const applied = countsAsApplied(entry.state) && entry.state !== "missing";
     if (!applied || !entry.edited || verdict === undefined) return false;
     return verdict.notHeld.length > 0 && verdict.held.length < verdict.notHeld.length;
   });
+}
+
+/** Whether a person may say that an edited file means what was applied: nothing that can be seen speaks against it. */
+export function maySign(edit: Edit | undefined, verdict: Verdict | undefined): boolean {
+  return edit?.kind === "unknown" && verdict !== undefined && settles(verdict.actual);
 }
 
 /** No object of the project's own is there, and there is nothing else either. */

@@ -3,6 +3,8 @@ import type { Snapshot } from "../schema/snapshot.ts";
 import { dotted } from "../sql/identifier.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
 import type { Gathered } from "./gather.ts";
+import { type LookOptions, lookForOrigins } from "./origins/look.ts";
+import type { Origins } from "./origins/origins.ts";
 
 /** All that a diagnosis rests on and that only the database can tell. A bundle is its record. */
 export interface Observed extends Omit<Gathered, "session"> {
@@ -11,10 +13,13 @@ export interface Observed extends Omit<Gathered, "session"> {
   readonly otherHistories: readonly string[];
   /** Other schemas whose history table names migrations of this project. */
   readonly ownElsewhere: readonly string[];
+  /** What version control knows, where it was asked. */
+  readonly origins?: Origins;
 }
 
-/** Reads the schema and what other histories there are. */
-export async function observe({ session, ...gathered }: Gathered): Promise<Observed> {
+/** Reads the schema and what other histories there are; and of version control, what the history tells of and files do not. */
+export async function observe({ session, ...gathered }: Gathered, options: LookOptions): Promise<Observed> {
+  const origins = await lookForOrigins(gathered, options);
   const snapshot = await session.snapshot();
   const leaveOut = isPartOfTable(gathered.project.framework.historyTable(gathered.schema));
   const otherHistories = [...snapshot.objects.values()].filter(
@@ -25,6 +30,7 @@ export async function observe({ session, ...gathered }: Gathered): Promise<Obser
     snapshot,
     otherHistories: otherHistories.map((object) => dotted(object.schema, object.name)),
     ownElsewhere: await ownElsewhere({ session, ...gathered }, otherHistories),
+    ...(origins && { origins }),
   };
 }
 

@@ -13,6 +13,7 @@ import { invalidIndex } from "./checks/invalid-index.ts";
 import { lockHeld } from "./checks/lock-held.ts";
 import { missingFile } from "./checks/missing-file.ts";
 import { pending } from "./checks/pending.ts";
+import { renamedMigration } from "./checks/renamed-migration.ts";
 import { rowsInTheWay } from "./checks/rows-in-the-way.ts";
 import { unmanagedSchema } from "./checks/unmanaged-schema.ts";
 import { wrongDatabase } from "./checks/wrong-database.ts";
@@ -29,6 +30,7 @@ export const checks: readonly RunnableCheck[] = [
   historyWithoutObjects,
   failedMigration,
   rowsInTheWay,
+  renamedMigration,
   missingFile,
   alreadyPresent,
   invalidIndex,

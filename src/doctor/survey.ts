@@ -1,14 +1,16 @@
 import type { ScratchSession } from "../engines/engine.ts";
 import { KnownError } from "../errors.ts";
+import type { Migration } from "../migration/migration.ts";
 import { rolesNotMadeBy } from "../shadow/roles.ts";
 import { openShadow, type Shadow } from "../shadow/shadow.ts";
 import { TimelineCache } from "../timeline/cache.ts";
 import { isPartOfTable, type LocateWishes, locate } from "../timeline/locate/locate.ts";
 import { type Closer, lookCloser, type ReplayWishes, replay } from "../timeline/replay.ts";
 import type { Timeline } from "../timeline/timeline.ts";
-import type { Evidence, Replay } from "./evidence.ts";
+import type { Evidence } from "./evidence.ts";
 import { perhapsUndone, testimonyOf } from "./gather.ts";
 import type { Observed } from "./observe.ts";
+import { judgeEdits } from "./origins/judge.ts";
 import { demandingAsWholes } from "./rows/demands.ts";
 import { knownFrom } from "./rows/evidence.ts";
 
@@ -52,7 +54,8 @@ export async function conclude(observed: Observed, options: SurveyOptions): Prom
     history: { table: history.table, outcome: historyOutcome },
     snapshot,
     surroundings,
-    replay: await replayAndLocate(observed, wishes, options),
+    ...(await replayAndLocate(observed, wishes, options)),
+    ...(observed.origins?.fitting && { fitting: observed.origins.fitting }),
     otherHistories: observed.otherHistories,
     ownElsewhere: observed.ownElsewhere,
     ...(options.interrupted && { interrupted: options.interrupted }),
@@ -63,18 +66,20 @@ async function replayAndLocate(
   gathered: Observed,
   wishes: LocateWishes,
   options: SurveyOptions,
-): Promise<Replay> {
-  const { project, engine, target, server, schema, migrations, surroundings } = gathered;
-  const cache = new TimelineCache(project.cacheDirectory, {
-    framework: project.framework.name,
-    engine: engine.name,
-    serverVersion: server.version,
-    schema,
-    encoding: server.encoding,
-    migrations,
-    roles: surroundings.roles,
-    shadow: shadowIdentity(gathered),
-  });
+): Promise<Pick<Evidence, "replay" | "edits">> {
+  const { project, engine, target, server, schema, migrations, surroundings, entries, origins } = gathered;
+  const cacheOf = (files: readonly Migration[]) =>
+    new TimelineCache(project.cacheDirectory, {
+      framework: project.framework.name,
+      engine: engine.name,
+      serverVersion: server.version,
+      schema,
+      encoding: server.encoding,
+      migrations: files,
+      roles: surroundings.roles,
+      shadow: shadowIdentity(gathered),
+    });
+  const cache = cacheOf(migrations);
   let shadow: Shadow | undefined;
   const replayWishes: ReplayWishes = {
     migrations,
@@ -120,22 +125,30 @@ async function replayAndLocate(
     // What failed may have failed for want of something on this machine, which may be there the next time.
     const isNew = cached === undefined || wanted !== undefined;
     if (isNew && options.stranger === undefined && !lacksSomething(timeline)) await cache.write(timeline);
-    return {
-      outcome: cached !== undefined && wanted === undefined ? "cached" : "replayed",
+    const edits = await judgeEdits({
+      entries,
+      migrations,
+      origins,
       timeline,
-      location,
-    };
+      engine,
+      async replay(files) {
+        const others = cacheOf(files);
+        const known = (await others.read()) ?? (await replay({ ...replayWishes, migrations: files }));
+        if (!lacksSomething(known)) await others.write(known);
+        return known;
+      },
+    });
+    const outcome = cached !== undefined && wanted === undefined ? "cached" : "replayed";
+    return { replay: { outcome, timeline, location }, edits };
   } catch (error) {
     if (error instanceof NoShadowError) {
-      return { outcome: "cannot-replay", reason: error.message, remedy: error.remedy };
+      const { message, remedy } = error;
+      return { replay: { outcome: "cannot-replay", reason: message, remedy } };
     }
     // A shadow that the user named is to be corrected; without a replay the rest is still worth telling.
     if (error instanceof KnownError && error.code !== "SHADOW_IS_TARGET" && error.exitCode === 2) {
-      return {
-        outcome: "cannot-replay",
-        reason: lowerFirst(error.message.replace(/\.$/, "")),
-        remedy: error.hint,
-      };
+      const reason = lowerFirst(error.message.replace(/\.$/, ""));
+      return { replay: { outcome: "cannot-replay", reason, remedy: error.hint } };
     }
     throw error;
   } finally {

@@ -5,7 +5,9 @@ import type { ClientScript } from "./client-script.ts";
 import type { CopyOutcome, CopyWishes, Sizes } from "./copying.ts";
 import type { Demand, RowFacts, RowQuestion } from "./demand.ts";
 import type { Door, NoDoor } from "./door.ts";
+import type { RowMending } from "./mend.ts";
 import type { ObjectSql } from "./object-sql.ts";
+import type { QuarantineSql } from "./quarantine.ts";
 import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, Target } from "./server.ts";
 import type { TransactionFate, Writer } from "./writer.ts";
 
@@ -173,8 +175,14 @@ export interface Engine {
   openDoor(url: string): Promise<Door | NoDoor>;
   /** Cuts a script into its statements. */
   split(script: string): Statement[];
+  /** Whether two scripts differ at most in comments and in the space between tokens. */
+  sameButForLayout(one: string, other: string): boolean;
   /** How to find the rows that are in the way of a statement. */
   rowQuestions(): Promise<(demand: Demand, facts: RowFacts) => RowQuestion | undefined>;
+  /** What can be done about rows that are in the way, when a person has chosen it. */
+  rowMending(): Promise<RowMending>;
+  /** Where rows are kept that were set aside. */
+  quarantine(): Promise<QuarantineSql>;
   /** What of a script others may see, and how much of that can be executed. */
   masking(): Promise<Masking>;
   /** Copies definitions and rows into an empty database of our own, and compares the two schemas. */

@@ -2,7 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PlanPart, PlanStep } from "../plan/plan.ts";
 import { BackupError } from "./backup.ts";
 import { Contents } from "./contents.ts";
-import { type Execution, type ExecutionOutcome, type Failed, type Measure, must, Stop } from "./execution.ts";
+import {
+  type Execution,
+  type ExecutionOutcome,
+  type Failed,
+  type Measure,
+  must,
+  passing,
+  Stop,
+} from "./execution.ts";
 import { Steps } from "./steps.ts";
 
 /** Godwit's own advisory lock: the letters of its name as a number. */
@@ -10,8 +18,6 @@ export const ownLock = "113723832461684";
 
 /** Milliseconds for which a statement waits for a lock: nobody queues behind it for longer. */
 const lockTimeout = 50;
-/** lock_not_available, deadlock_detected, serialization_failure */
-const passing: ReadonlySet<string> = new Set(["55P03", "40P01", "40001"]);
 
 /**
  * Carries out a plan, part by part. A part that is a transaction is undone as a whole when anything is not as foreseen;

@@ -96,6 +96,13 @@ export interface Failed {
         readonly code: string;
         readonly message: string;
       }
+    /** What a person chose for rows that are in the way cannot be done. */
+    | {
+        readonly kind: "rows";
+        readonly migration: string;
+        readonly choice: string;
+        readonly problems: readonly string[];
+      }
     | { readonly kind: "verification"; readonly problems: readonly string[] }
     | { readonly kind: "runner"; readonly outcome: RunnerOutcome }
     | { readonly kind: "lost"; readonly problem: string };
@@ -108,6 +115,9 @@ export interface Failed {
   /** The transaction whose COMMIT was not answered. */
   readonly transaction?: string;
 }
+
+/** lock_not_available, deadlock_detected, serialization_failure: it may go the next time. */
+export const passing: ReadonlySet<string> = new Set(["55P03", "40P01", "40001"]);
 
 /** Thrown within a part, to undo it. */
 export class Stop extends Error {

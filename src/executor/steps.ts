@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ScriptError } from "../engines/server.ts";
+import type { RowClaim } from "../plan/claim.ts";
 import type { PlannedStatement, PlanStep } from "../plan/plan.ts";
 import { BackupError } from "./backup.ts";
 import type { Contents } from "./contents.ts";
-import { type Execution, type Measure, must, Stop, tableMeasures } from "./execution.ts";
+import { type Execution, type Measure, must, passing, Stop, tableMeasures } from "./execution.ts";
 import { readInto } from "./saved-rows.ts";
 
 /** Milliseconds for which one statement is tried again and again while the transaction's other locks are kept. */
@@ -30,6 +31,7 @@ export class Steps {
     const start = performance.now();
     if (step.kind === "history") await this.#history(step, part, number);
     else if (step.kind === "rows") await this.#rows(step, part, number);
+    else if (step.kind === "mend") await this.#mend(step, part, number);
     else await this.#statements(step, part, number, how);
     const seconds = (performance.now() - start) / 1000;
     const tables = before === undefined ? [] : tableMeasures(before, await writer.touched());
@@ -74,8 +76,47 @@ export class Steps {
     await journal.append({ event: "executed", part, step: number, statement: 0 }, { lazily: true });
   }
 
+  /** Within a transaction only: unless all of it holds, nothing of it stays. */
+  async #mend(step: PlanStep & { kind: "mend" }, part: number, number: number): Promise<void> {
+    const { writer, journal, fault } = this.#execution;
+    const { migration, choice, statements, tables, triggers } = step;
+    await journal.append({ event: "statement", part, step: number, statement: 0 }, { lazily: true });
+    fault?.({ part, step: number, statement: 0 });
+    // Rows that a policy hides are not passed over: where one applies, the server refuses.
+    await must(writer.script("SET LOCAL row_security = off"));
+    await this.#mustHold(step, step.first);
+    for (const sql of statements) {
+      const refusal = await this.#insist(sql);
+      if (refusal === undefined) continue;
+      const { code, message } = refusal;
+      await journal.append({ event: "refused", part, step: number, code, message });
+      // What only waits for others is tried again with all of its transaction.
+      if (passing.has(code))
+        throw new Stop({ kind: "statement", migration, file: "", line: 0, sql, code, message });
+      throw new Stop({ kind: "rows", migration, choice, problems: [`${code}: ${message}`] });
+    }
+    await this.#mustHold(step, step.last);
+    await must(writer.script("SET LOCAL row_security TO DEFAULT"));
+    for (const table of tables) this.#contents.mayWrite(table);
+    if (triggers.length > 0) this.#contents.mayWrite();
+    await journal.append({ event: "executed", part, step: number, statement: 0 }, { lazily: true });
+  }
+
+  async #mustHold({ migration, choice }: PlanStep & { kind: "mend" }, claims: readonly RowClaim[]) {
+    const { writer } = this.#execution;
+    const problems: string[] = [];
+    for (const { count, problem } of claims) {
+      await must(writer.script(savepoint));
+      const answer = await writer.write({ sql: `SELECT ${count}::text AS n`, values: [] });
+      await must(writer.script(backToSavepoint));
+      if ("code" in answer) problems.push(`${answer.code}: ${answer.message}`);
+      else if (answer.rows[0]?.["n"] !== "0") problems.push(`${problem}: ${answer.rows[0]?.["n"]}`);
+    }
+    if (problems.length > 0) throw new Stop({ kind: "rows", migration, choice, problems });
+  }
+
   async #statements(
-    step: Exclude<PlanStep, { kind: "history" | "rows" }>,
+    step: Exclude<PlanStep, { kind: "history" | "rows" | "mend" }>,
     part: number,
     number: number,
     { inTransaction }: { inTransaction: boolean },
@@ -150,7 +191,9 @@ export class Steps {
   }
 }
 
-function statementsOf(step: Exclude<PlanStep, { kind: "history" | "rows" }>): readonly PlannedStatement[] {
+function statementsOf(
+  step: Exclude<PlanStep, { kind: "history" | "rows" | "mend" }>,
+): readonly PlannedStatement[] {
   if (step.kind === "statements") return step.statements;
   const texts = step.kind === "remove" ? [step.sql] : step.statements;
   return texts.map((sql, number) => ({ number, line: 0, sql, untraced: false }));

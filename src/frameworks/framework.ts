@@ -43,9 +43,14 @@ export interface HistoryWriting {
   markApplied(schema: string, row: NewRow, records: readonly HistoryRecord[]): Write[];
   /** Recorded as rolled back: these rows of the migration no longer count. */
   markRolledBack(schema: string, records: readonly HistoryRecord[]): Write[];
+  /** These rows speak of a migration whose file was renamed: they get its name. */
+  rename(schema: string, migration: Migration, records: readonly HistoryRecord[]): Write[];
+  /** What the file says now is what was applied: these rows get its checksum. */
+  reSign(schema: string, migration: Migration, records: readonly HistoryRecord[]): Write[];
   /**
-   * Makes of the history what it was before a repair: rows of these migrations which came with it are deleted, and rows
-   * which no longer count because of it count again. What others have recorded since stays.
+   * Makes of the history what it was before a repair: rows of these migrations which came with it are deleted, rows which
+   * no longer count because of it count again, and names and checksums are those of then. What others have recorded
+   * since stays.
    */
   restore(
     schema: string,
@@ -159,6 +164,14 @@ export interface Framework {
    * @returns undefined where the framework's migrations are not SQL
    */
   newMigration(wishes: NewMigrationWishes): NewMigration | undefined;
+  /**
+   * The migration to which a file belongs, by its path within the directory of the migrations.
+   *
+   * @returns undefined where it belongs to none
+   */
+  migrationAt(path: string): string | undefined;
+  /** A migration as a file of this content would make it. */
+  migrationFrom(name: string, file: string, content: Buffer): Migration;
   /** The history table's place; the schema is the one which the URL names, or else the session's. */
   historyTable(schema: string): { readonly schema: string; readonly name: string };
   historyQuery(schema: string): string;

@@ -16,6 +16,8 @@ export type MigrationState =
   | "pending"
   /** Pending, although a later one has been applied. */
   | "out-of-order"
+  /** Recorded under another name: the framework would run it once more. */
+  | "renamed"
   /** The history could not be read. */
   | "unknown";
 
@@ -27,7 +29,7 @@ export interface Entry {
   readonly migration?: Migration;
   /** The row that decides. Absent where there is none. */
   readonly record?: HistoryRecord;
-  /** All rows with this name: a failure which was rolled back and then a success are two. */
+  /** All rows with this name (of one that was renamed, with its former name): a failure which was rolled back and then a success are two. */
   readonly records: readonly HistoryRecord[];
   /** The recorded checksum is not one of the file's. Told apart from the state, since a failed or asserted one may be edited too. */
   readonly edited: boolean;
@@ -35,6 +37,7 @@ export interface Entry {
 
 /** True for the states in which the framework takes the migration as done. */
 export function countsAsApplied(state: MigrationState): boolean {
+  // One that was renamed is not: the framework knows names alone.
   return state === "applied" || state === "asserted" || state === "edited" || state === "missing";
 }
 
@@ -58,12 +61,13 @@ export function compare(
     entryOf(migration.name, migration, rows.get(migration.name) ?? []),
   );
   const named = new Set(migrations.map(({ name }) => name));
-  const orphans = [...rows]
+  const withoutFile = [...rows]
     .filter(([name]) => !named.has(name))
     .map(([name, records]) => entryOf(name, undefined, records))
     .filter(({ state }) => state !== "rolled-back");
-  const newestApplied = files.findLastIndex(({ state }) => countsAsApplied(state));
-  const inOrder = files.map((entry, index) =>
+  const { renamed, orphans } = findRenamed(files, withoutFile);
+  const newestApplied = renamed.findLastIndex(({ state }) => countsAsApplied(state) || state === "renamed");
+  const inOrder = renamed.map((entry, index) =>
     entry.state === "pending" && index < newestApplied ? { ...entry, state: "out-of-order" as const } : entry,
   );
   return [...inOrder, ...orphans].map((entry) =>
@@ -71,6 +75,41 @@ export function compare(
       ? { ...entry, state: "running" as const }
       : entry,
   );
+}
+
+/**
+ * Files without a row, of which exactly one row without a file has the checksum, and the other way round: content that was
+ * applied bears another name now.
+ */
+function findRenamed(
+  files: readonly Entry[],
+  withoutFile: readonly Entry[],
+): { renamed: readonly Entry[]; orphans: readonly Entry[] } {
+  const lost = withoutFile.filter(
+    ({ record }) => record?.state === "applied" && record.checksum !== undefined,
+  );
+  const fits = ({ migration }: Entry, { record }: Entry) =>
+    record?.checksum !== undefined && migration?.hasChecksum?.(record.checksum) === true;
+  const pairs =
+    lost.length === 0
+      ? []
+      : files
+          .filter(({ state }) => state === "pending")
+          .flatMap((file) =>
+            lost.filter((orphan) => fits(file, orphan)).map((orphan) => [file, orphan] as const),
+          );
+  const only = pairs.filter(
+    ([file, orphan]) => pairs.filter(([a, b]) => a === file || b === orphan).length === 1,
+  );
+  const former = new Map(only.map(([file, orphan]) => [file, orphan]));
+  const gone = new Set(former.values());
+  return {
+    renamed: files.map((file) => {
+      const { record, records } = former.get(file) ?? {};
+      return record && records ? { ...file, state: "renamed", record, records } : file;
+    }),
+    orphans: withoutFile.filter((orphan) => !gone.has(orphan)),
+  };
 }
 
 /** What is left to say where the history is there and cannot be read. */

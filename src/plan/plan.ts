@@ -1,3 +1,4 @@
+import type { RowClaim } from "./claim.ts";
 import type { Write } from "./write.ts";
 
 /** What a step may cost. */
@@ -20,6 +21,8 @@ export type HistoryChange =
   | "begin"
   | "finish"
   | "mark-applied"
+  | "rename"
+  | "re-sign"
   | "restore";
 
 /** Rows of a file, and the table into which they are read. */
@@ -73,6 +76,32 @@ export type PlanStep =
       readonly statements: readonly string[];
       /** Rows of the table are written by that. */
       readonly writes: boolean;
+      readonly why: string;
+      readonly hazards: readonly Hazard[];
+    }
+  /** Rows for which the server would refuse a statement get other values or are set aside, as a person chose. */
+  | {
+      readonly kind: "mend";
+      readonly migration: string;
+      /** The statement of the migration for which it is done, one-based. */
+      readonly statement: number;
+      /** As it was typed behind `--choose`. */
+      readonly choice: string;
+      /** How many rows there were when it was planned, and what they have in common. */
+      readonly rows: string;
+      /** Must hold before. */
+      readonly first: readonly RowClaim[];
+      readonly statements: readonly string[];
+      /** Must hold afterwards. */
+      readonly last: readonly RowClaim[];
+      /** Takes the place of the migration's own statement, which it holds in another form. */
+      readonly instead?: PlannedStatement;
+      /** Tables whose rows are written, as `dotted()` writes them. */
+      readonly tables: readonly string[];
+      /** Triggers answer to it: what they write is not known beforehand. */
+      readonly triggers: readonly string[];
+      /** The batch of the quarantine, where rows are set aside. */
+      readonly batch?: string;
       readonly why: string;
       readonly hazards: readonly Hazard[];
     }
@@ -169,4 +198,9 @@ export type Step =
   /** Let the framework's runner do the rest. */
   | { readonly kind: "framework"; readonly command: string }
   /** Something only a person can do. */
-  | { readonly kind: "person"; readonly action: string };
+  | {
+      readonly kind: "person";
+      readonly action: string;
+      /** To be typed for it, on a line of its own. */
+      readonly command?: string;
+    };

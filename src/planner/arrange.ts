@@ -1,10 +1,12 @@
 import type { NewRow } from "../frameworks/framework.ts";
-import type { HistoryChange, PlanPart, PlanStep } from "../plan/plan.ts";
+import type { Hazard, HistoryChange, PlanPart, PlanStep } from "../plan/plan.ts";
 import type { Write } from "../plan/write.ts";
 import { quoteIdentifier } from "../sql/identifier.ts";
 import { aloneByText, endsTransaction } from "../sql/postgres-alone.ts";
 import { factParts } from "../timeline/facts.ts";
 import { stepHazards } from "./hazards.ts";
+import type { MendStep } from "./mending/mending.ts";
+import { mendsOf, piecesOf } from "./mending/pieces.ts";
 import { missingSchema, type PlanWishes } from "./planning.ts";
 import { inOrder, type PlacedStep } from "./projection.ts";
 import type { Task } from "./task.ts";
@@ -19,9 +21,14 @@ interface Arranged {
  * Puts the tasks into parts: one transaction for all that can be in one, statements by themselves which cannot, and
  * what comes last and whole for the framework's own runner, where there is one.
  */
-export function arrange(tasks: readonly Task[], wishes: PlanWishes, chosen: readonly PlacedStep[]): Arranged {
-  const builder = new Builder(wishes);
-  const { own, tail } = divide(tasks, wishes);
+export function arrange(
+  tasks: readonly Task[],
+  wishes: PlanWishes,
+  chosen: readonly PlacedStep[],
+  mends: readonly MendStep[],
+): Arranged {
+  const builder = new Builder(wishes, mends);
+  const { own, tail } = divide(tasks, wishes, mends);
   if (wishes.evidence.history.outcome === "no-table" && (own.length > 0 || tail.length === 0)) {
     const { schema } = wishes.project;
     const table = { sql: wishes.writing.createTable(schema), values: [] };
@@ -68,12 +75,19 @@ export function arrange(tasks: readonly Task[], wishes: PlanWishes, chosen: read
 }
 
 /** What the framework's runner can do: whole files after which nothing of ours comes. */
-function divide(tasks: readonly Task[], { runner }: PlanWishes): { own: Task[]; tail: Task[] } {
+function divide(
+  tasks: readonly Task[],
+  { runner }: PlanWishes,
+  mends: readonly MendStep[],
+): { own: Task[]; tail: Task[] } {
+  const isMended = ({ migration }: Task) => mends.some((mend) => mend.migration === migration.name);
   // A row that is only written can be written before the runner starts, wherever its migration stands.
-  const lastOfOurs = tasks.findLastIndex(({ whole, statements }) => !whole && statements.length > 0);
+  const lastOfOurs = tasks.findLastIndex(
+    (task) => (!task.whole && task.statements.length > 0) || isMended(task),
+  );
   if (runner === undefined) return { own: [...tasks], tail: [] };
   return {
-    own: tasks.filter((task, i) => !task.whole || i < lastOfOurs),
+    own: tasks.filter((task, i) => !task.whole || i <= lastOfOurs),
     tail: tasks.filter((task, i) => task.whole && i > lastOfOurs),
   };
 }
@@ -81,12 +95,14 @@ function divide(tasks: readonly Task[], { runner }: PlanWishes): { own: Task[]; 
 /** Collects steps into parts. */
 class Builder {
   readonly #wishes: PlanWishes;
+  readonly #mends: readonly MendStep[];
   readonly #parts: { part: PlanPart; steps: PlacedStep[] }[] = [];
   #open: PlanStep[] = [];
   #steps: PlacedStep[] = [];
 
-  constructor(wishes: PlanWishes) {
+  constructor(wishes: PlanWishes, mends: readonly MendStep[]) {
     this.#wishes = wishes;
+    this.#mends = mends;
   }
 
   history(change: HistoryChange, migration: string, writes: readonly Write[], why: string): void {
@@ -100,6 +116,7 @@ class Builder {
     const alone = task.controlsTransactions || task.statements.some(({ sql }) => aloneByText(sql));
     if (alone && whole) {
       this.history("begin", migration.name, writing.begin(project.schema, row), why);
+      this.#open.push(...mendsOf(task, this.#mends));
       this.#close("transaction");
       this.#removeInvalid(task.steps);
       this.#statements(task);
@@ -108,7 +125,7 @@ class Builder {
     } else if (whole) {
       this.history("begin", migration.name, writing.begin(project.schema, row), why);
       this.#removeInvalid(task.steps);
-      this.#statements(task);
+      this.#mended(task);
       this.history("finish", migration.name, writing.finish(project.schema, row), why);
     } else {
       this.#inPart(task);
@@ -116,6 +133,14 @@ class Builder {
       if (records) {
         const writes = writing.markApplied(project.schema, row, task.records);
         this.history("mark-applied", migration.name, writes, why);
+      }
+      if (decision.do === "rename") {
+        const writes = writing.rename(project.schema, migration, task.records);
+        this.history("rename", migration.name, writes, why);
+      }
+      if (decision.do === "re-sign") {
+        const counting = task.records.filter(({ state }) => state === "applied");
+        this.history("re-sign", migration.name, writing.reSign(project.schema, migration, counting), why);
       }
     }
     // A new value of an enum cannot be used in its own transaction.
@@ -133,6 +158,11 @@ class Builder {
     for (const statement of task.statements) {
       const steps = task.steps.filter((step) => (step.statement ?? 0) === statement.number - 1);
       const one = { ...task, statements: [statement], steps };
+      if (mendsOf(one, this.#mends).length > 0) {
+        this.#removeInvalid(steps);
+        this.#mended(one);
+        continue;
+      }
       if (!aloneByText(statement.sql)) {
         this.#removeInvalid(steps);
         this.#statements(one);
@@ -145,15 +175,25 @@ class Builder {
     }
   }
 
+  /** Rows are mended immediately before the statement that would be refused for them. */
+  #mended(task: Task): void {
+    for (const { mends, instead, ...piece } of piecesOf(task, this.#mends)) {
+      const hazards = instead ? this.#hazards(piece) : [];
+      for (const mend of mends)
+        this.#open.push({ ...mend, hazards: [...new Set([...mend.hazards, ...hazards])] });
+      if (piece.statements.some(({ sql }) => aloneByText(sql))) {
+        this.#close("transaction");
+        this.#statements(piece);
+        this.#close("alone");
+      } else if (instead) this.#steps.push(...piece.steps);
+      else this.#statements(piece);
+    }
+  }
+
   #statements(task: Task): void {
     const { migration, whole, statements, steps, why } = task;
     if (statements.length === 0) return;
-    const hazards = stepHazards(
-      steps,
-      statements,
-      this.#wishes.project.schema,
-      this.#wishes.evidence.snapshot.objects,
-    );
+    const hazards = this.#hazards(task);
     const before = this.#open.at(-1);
     this.#steps.push(...steps);
     if (before?.kind === "statements" && before.migration === migration.name && !whole) {
@@ -166,6 +206,11 @@ class Builder {
     }
     const { name, file } = migration;
     this.#open.push({ kind: "statements", migration: name, file, whole, statements, why, hazards });
+  }
+
+  #hazards({ steps, statements }: Task): Hazard[] {
+    const { project, evidence } = this.#wishes;
+    return stepHazards(steps, statements, project.schema, evidence.snapshot.objects);
   }
 
   /** An index that the server could not finish is in the way of the statement that makes it. */

@@ -1,8 +1,11 @@
 import { KnownError } from "../errors.ts";
+import { type RowChoice, rowChoiceOf, rowsCheck } from "./mending/row-choices.ts";
 
 /** One way to go on where there is more than one truth. */
 export interface Option {
   readonly id: string;
+  /** What an answer begins with, where it goes on with what only a person knows; `id` shows an example. */
+  readonly prefix?: string;
   readonly title: string;
   /** What speaks against it, or must be known first. */
   readonly caution?: string;
@@ -22,10 +25,14 @@ export interface Question {
 /** What a person has chosen, as `--choose check=remedy` or `--choose check:migration=remedy`. */
 export class Choices {
   readonly #chosen = new Map<string, string>();
+  /** What was chosen for rows that are in the way. */
+  readonly rows: readonly RowChoice[];
 
   /** @throws KnownError USAGE for a text that is no choice */
   constructor(texts: readonly string[] = []) {
-    for (const text of texts) {
+    const isOfRows = (text: string) => text.startsWith(`${rowsCheck}:`) || text.startsWith(`${rowsCheck}=`);
+    this.rows = texts.filter(isOfRows).map(rowChoiceOf);
+    for (const text of texts.filter((one) => !isOfRows(one))) {
       const at = text.lastIndexOf("=");
       if (at <= 0 || at === text.length - 1) {
         throw new KnownError("USAGE", {

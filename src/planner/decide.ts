@@ -1,5 +1,6 @@
 import { citeDeleting, citeDropping, type Judged, listNames } from "../doctor/cite.ts";
 import { settles, type Verdict } from "../timeline/locate/verdict.ts";
+import { decideEdited, decideRenamed } from "./decide-file.ts";
 import type { Decision, Situation } from "./decision.ts";
 import { choose, citeUntraced, untracedQuestion } from "./questions.ts";
 import { leftNoData } from "./unexecuted.ts";
@@ -25,9 +26,11 @@ export function decide(one: Judged, situation: Situation): Decision {
   }
   if (entry.state === "failed") return decideFailed(one, verdict, situation);
   if (entry.record?.state === "applied") {
-    return entry.record.asserted
+    const decision = entry.record.asserted
       ? decideAsserted(one, verdict, situation)
       : decideApplied(one, verdict, situation);
+    if (entry.state === "renamed") return decideRenamed(entry.name, entry.record.migration, decision);
+    return decision.do === "nothing" && entry.state === "edited" ? decideEdited(one, situation) : decision;
   }
   return situation.unmanaged
     ? decideUnmanaged(one, verdict, situation)

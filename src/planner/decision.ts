@@ -16,6 +16,10 @@ export type Decision =
       readonly why: string;
     }
   | { readonly do: "record"; readonly why: string }
+  /** Its rows bear its former name. */
+  | { readonly do: "rename"; readonly why: string }
+  /** Its row bears the checksum of another text of the same meaning. */
+  | { readonly do: "re-sign"; readonly why: string }
   | Ask
   | { readonly do: "refuse"; readonly reason: string };
 

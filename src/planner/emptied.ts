@@ -39,17 +39,27 @@ export function emptiedBy(
 
 /** The tables to which a plan's data statements write, as far as their words tell, as `dotted()` writes them. */
 export function targetsOf({ parts, schema }: Pick<Plan, "parts" | "schema">): string[] {
-  return statementsOf(parts).flatMap(({ sql, untraced }) => {
+  const written = statementsOf(parts).flatMap(({ sql, untraced }) => {
     const target = untraced ? targetOf(sql) : undefined;
     return target === undefined ? [] : [dotted(...(target.length === 1 ? [schema, ...target] : target))];
   });
+  return [...written, ...mendedTables({ parts })];
+}
+
+/** The tables whose rows a plan mends, as `dotted()` writes them. */
+export function mendedTables({ parts }: Pick<Plan, "parts">): string[] {
+  const steps = parts.flatMap((part) => (part.kind === "runner" ? [] : part.steps));
+  return [...new Set(steps.flatMap((step) => (step.kind === "mend" ? step.tables : [])))];
 }
 
 function statementsOf(parts: readonly PlanPart[]): PlannedStatement[] {
   return parts.flatMap((part): readonly PlannedStatement[] =>
     part.kind === "runner"
       ? part.statements
-      : part.steps.flatMap((step) => (step.kind === "statements" ? step.statements : [])),
+      : part.steps.flatMap((step) => {
+          if (step.kind === "mend") return step.instead === undefined ? [] : [step.instead];
+          return step.kind === "statements" ? step.statements : [];
+        }),
   );
 }
 

@@ -11,6 +11,7 @@ import type { Decision } from "./decision.ts";
 import { adoptionOf, lostAdoption, mendedFacts, withMending, withReprints } from "./drift/mend.ts";
 import { emptiedBy } from "./emptied.ts";
 import { hazardsOf } from "./hazards.ts";
+import { mendingOf } from "./mending/mending.ts";
 import { missingSchema, type Planning, type PlanWishes, type Refused } from "./planning.ts";
 import {
   type Head,
@@ -38,7 +39,7 @@ const inTheWay: ReadonlySet<string> = new Set(
  * if (planning.outcome === "planned") console.log(planning.plan.parts.length);
  */
 export function planRepair(given: PlanWishes, findings: readonly Finding[]): Planning {
-  const wishes = { ...given, facts: mendedFacts(given.facts, given.mending) };
+  const wishes = { ...given, facts: mendedFacts(given.facts, given.drift) };
   const { evidence } = wishes;
   const blocking = findings.filter(({ check, severity }) => severity === "error" && inTheWay.has(check));
   if (blocking.length > 0)
@@ -59,7 +60,8 @@ export function planRepair(given: PlanWishes, findings: readonly Finding[]): Pla
   const situation = situationOf(wishes);
   const decisions = judged(evidence)
     .filter(({ entry }) => entry.migration !== undefined)
-    .map((one) => decide(one, situation));
+    .map((one) => decide(one, situation))
+    .map((decision) => (wishes.purpose === "migrate" && decision.do === "re-sign" ? nothing : decision));
   const reasons = decisions.flatMap((decision) => (decision.do === "refuse" ? [decision.reason] : []));
   if (reasons.length > 0) return { outcome: "refused", reasons, findings: [] };
   const questions = decisions.flatMap((decision) => (decision.do === "ask" ? [decision.question] : []));
@@ -84,6 +86,8 @@ export function planRepair(given: PlanWishes, findings: readonly Finding[]): Pla
   return assemble(given, wishes, timeline, decisions, chosen);
 }
 
+const nothing: Decision = { do: "nothing" };
+
 /** @param given before what mends drift, which comes first */
 function assemble(
   given: PlanWishes,
@@ -100,7 +104,7 @@ function assemble(
       migration,
       statements: wishes.split(migration.sql ?? ""),
       steps: chosen.filter((step) => step.migration === index),
-      decision: decisions[index] ?? { do: "nothing" },
+      decision: decisions[index] ?? nothing,
       verdict: all.get(migration.name)?.verdict,
       records: all.get(migration.name)?.entry.records ?? [],
     });
@@ -108,12 +112,16 @@ function assemble(
     if (typeof task === "string") return refused(task);
     tasks.push(task);
   }
-  const { mending } = wishes;
-  const mends = mending !== undefined && (mending.parts.length > 0 || mending.adoption !== undefined);
+  const { drift } = given;
+  const mends = drift !== undefined && (drift.parts.length > 0 || drift.adoption !== undefined);
   if (tasks.length === 0 && !mends) return { outcome: "nothing-to-do" };
-  const arranged = tasks.length === 0 ? { parts: [], stepsAfter: [] } : arrange(tasks, wishes, chosen);
   const place = missingSchema(wishes);
   const there = place === undefined ? facts : new Map([...facts, [factKey(place, ""), exists] as const]);
+  const mending = mendingOf({ wishes, tasks, chosen, facts: there });
+  if (mending.outcome === "refused") return { ...mending, findings: [] };
+  if (mending.outcome === "ask") return mending;
+  const arranged =
+    tasks.length === 0 ? { parts: [], stepsAfter: [] } : arrange(tasks, wishes, chosen, mending.steps);
   const { parts, expected } = withMending(
     { parts: arranged.parts, expected: arranged.stepsAfter.map((steps) => project(there, steps)) },
     given,
@@ -130,12 +138,12 @@ function assemble(
       `the migrations' own statements do not lead to what the migrations make in the end: ${nameObjects(objectsOf(strange), evidence.schema)} would differ`,
     );
   }
-  const lost = lostAdoption(mending, facts, final);
+  const lost = lostAdoption(drift, facts, final);
   if (lost.length > 0)
     return refused(
       `${nameObjects(lost, evidence.schema)} is changed by what is to be executed: adopt it when that has run`,
     );
-  const left = already.filter((key) => mending?.kept.has(factParts(key)[0]) !== true);
+  const left = already.filter((key) => drift?.kept.has(factParts(key)[0]) !== true);
   const unclear = neverMade(wishes, left, head);
   if (unclear.length > 0) {
     return refused(
@@ -152,16 +160,16 @@ function assemble(
     ...differences,
     empties: emptiedBy(parts, wishes.project.schema, evidence.snapshot.objects, final),
     hazards: hazardsOf(parts),
-    notes: [...notesOf(wishes, left, tasks), ...(mending?.notes ?? [])],
-    ...(mending?.adoption && { adopts: adoptionOf(mending.adoption) }),
+    notes: [...notesOf(wishes, left, tasks), ...(drift?.notes ?? [])],
+    ...(drift?.adoption && { adopts: adoptionOf(drift.adoption) }),
   };
   return {
     outcome: "planned",
     plan,
     expected,
     kept: new Set(already),
-    timeline: mending === undefined ? timeline : withReprints(timeline, mending),
-    ...(mending?.adoption && { adoption: mending.adoption }),
+    timeline: drift === undefined ? timeline : withReprints(timeline, drift),
+    ...(drift?.adoption && { adoption: drift.adoption }),
   };
 }
 
@@ -202,7 +210,7 @@ function refused(reason: string): Refused {
 /** More than to run what waits: `migrate` does no more than its name says. */
 function isRepair(decision: Decision): decision is Decision & { readonly why: string } {
   if (decision.do === "execute") return decision.settle.length > 0;
-  return decision.do === "finish" || decision.do === "record";
+  return decision.do === "finish" || decision.do === "record" || decision.do === "rename";
 }
 
 /** A step that its migration's decision asks for. */

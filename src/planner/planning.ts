@@ -1,5 +1,6 @@
 import type { Finding } from "../doctor/check.ts";
 import type { Evidence } from "../doctor/evidence.ts";
+import type { RowMending } from "../engines/mend.ts";
 import type { HistoryWriting } from "../frameworks/framework.ts";
 import type { Migration } from "../migration/migration.ts";
 import type { Plan, PlanFrom } from "../plan/plan.ts";
@@ -8,7 +9,7 @@ import type { Statement } from "../sql/statement.ts";
 import type { Facts } from "../timeline/facts.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { Choices, Question } from "./choices.ts";
-import type { Adoption, Mending } from "./drift/mending.ts";
+import type { Adoption, DriftMending } from "./drift/drift-mending.ts";
 
 /** All that a plan is made from. Nothing here is read or changed. */
 export interface PlanWishes {
@@ -22,6 +23,8 @@ export interface PlanWishes {
   readonly writing: HistoryWriting;
   readonly split: (script: string) => Statement[];
   readonly choices: Choices;
+  /** Mends rows that are in the way. */
+  readonly mending: RowMending;
   /**
    * One transaction for all that can be in one; or, where the server refuses that (a new value of an enum is used, too
    * many locks), one for each migration.
@@ -30,7 +33,7 @@ export interface PlanWishes {
   /** The framework's own runner, where it is to run what is pending. */
   readonly runner?: { readonly description: string; readonly command: string };
   /** What becomes of what a hand has changed, where somebody chose something for it. */
-  readonly mending?: Mending;
+  readonly drift?: DriftMending;
   /** Draws the key of a new row of the history. */
   readonly newId: () => string;
 }

@@ -47,7 +47,8 @@ export function taskOf(wishes: TaskWishes): Task | string | undefined {
   if (decision.do === "execute") {
     return { ...common, whole: true, statements: statements.map(planned), why: decision.why };
   }
-  if (decision.do === "record") return { ...common, whole: false, statements: [], why: decision.why };
+  if (decision.do === "record" || decision.do === "rename" || decision.do === "re-sign")
+    return { ...common, whole: false, statements: [], why: decision.why };
   const untraced = decision.do === "finish" ? decision.untraced : [];
   if (steps.length === 0 && untraced.length === 0) {
     return decision.do === "finish" && decision.record

@@ -86,7 +86,11 @@ function remedyText({ title, recommended, steps, hazards }: Remedy, style: Style
   );
   const numbered = steps.map((step, i) => {
     const indent = " ".repeat(labelWidth + 3);
-    return `${" ".repeat(labelWidth)}${i + 1}. ${step.kind === "person" ? wrap(printable(stepText(step)), width, indent) : printable(stepText(step))}`;
+    const text = printable(stepText(step));
+    // A command stays on its line, whatever its length: it is to be copied.
+    const command =
+      step.kind === "person" && step.command !== undefined ? `\n${indent}${printable(step.command)}` : "";
+    return `${" ".repeat(labelWidth)}${i + 1}. ${step.kind === "person" ? wrap(text, width, indent) : text}${command}`;
   });
   return [heading, ...numbered].join("\n");
 }

@@ -142,6 +142,8 @@ function stepText({ step, pieces }: ScriptStep, number: number): string {
         return `Restore ${step.object}`;
       case "rows":
         return `Rows of ${step.table}`;
+      case "mend":
+        return `Rows in the way: ${step.rows}`;
       case "statements":
         return `${step.migration}: ${step.whole ? "the whole file" : `statement${step.statements.length === 1 ? "" : "s"} ${step.statements.map((one) => one.number).join(", ")} of ${step.file}`}`;
     }

@@ -148,6 +148,18 @@ function stepText(step: PlanStep, number: number, style: Style, width: number): 
         `${label}Rows of ${printable(step.table)}, from ${step.loads.map(({ file, rows }) => `${printable(file)} (${rows})`).join(" and ")}`,
         `${indent}${style.dim(wrap(printable(step.why), width, indent))}`,
       ].join("\n");
+    case "mend":
+      return [
+        `${label}${wrap(`Rows in the way: ${printable(step.rows)}`, width, indent)}`,
+        `${indent}${style.dim(wrap(printable(step.why), width, indent))}`,
+        `${indent}${style.dim(wrap(`as you chose: ${printable(step.choice)}`, width, indent))}`,
+        ...step.statements.map(
+          (sql) => `        ${style.cyan(wrap(printable(sql), width - 8, " ".repeat(10)))}`,
+        ),
+        ...step.triggers.map(
+          (name) => `${indent}${style.yellow(`trigger ${printable(name)} answers to it`)}`,
+        ),
+      ].join("\n");
     case "history":
       return `${label}${historyWords(step)}`;
   }
@@ -162,6 +174,8 @@ export function historyWords({ change, migration }: PlanStep & { kind: "history"
     begin: `History: ${name} begins`,
     finish: `History: ${name} is applied`,
     "mark-applied": `History: ${name} is recorded as applied`,
+    rename: `History: the row gets the name which its file has now, ${name}`,
+    "re-sign": `History: the row of ${name} gets the checksum of its file`,
     restore: "History: its rows are what they were",
   };
   return words[change];

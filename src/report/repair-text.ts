@@ -1,4 +1,5 @@
 import type { Failed } from "../executor/execution.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Question } from "../planner/choices.ts";
 import type { RepairResult } from "../workflows/repair-result.ts";
 import type { TextOptions } from "./doctor-text.ts";
@@ -14,7 +15,7 @@ export function repairText(result: RepairResult, options: TextOptions): string {
     ...(result.interrupted ? [printable(result.interrupted), ""] : []),
     ...ending(result, style, width),
   ];
-  return `${lines.map((text) => wrap(text, width)).join("\n")}\n`;
+  return `${lines.map((text) => (text.includes("\n") ? text : wrap(text, width))).join("\n")}\n`;
 }
 
 /** What only a person can know, with the words to type. */
@@ -91,12 +92,26 @@ function ending(result: RepairResult, style: Style, width: number): string[] {
         ...(result.plan?.adopts
           ? [`The new migration is ${printable(result.plan.adopts.file)}: read it, and commit it.`]
           : []),
+        ...(result.plan === undefined ? [] : setAside(result.plan)),
         `Journal, certificate and backup: ${printable(recordDirectory ?? "")}`,
         "To take it back: godwit undo",
       ];
     case "failed":
       return failedLines(result, style);
   }
+}
+
+/** Rows may have been set aside: how they are seen, and put back. */
+function setAside({ parts }: Plan): string[] {
+  const steps = parts.flatMap((part) => (part.kind === "runner" ? [] : part.steps));
+  const batches = steps.flatMap((step) =>
+    step.kind === "mend" && step.batch !== undefined ? [step.batch] : [],
+  );
+  if (batches.length === 0) return [];
+  return [
+    "Rows were set aside: `godwit quarantine` lists them. To put them back:",
+    ...batches.map((id) => `  godwit quarantine restore ${id}`),
+  ];
 }
 
 function failedLines({ failure, committed, recordDirectory }: RepairResult, style: Style): string[] {
@@ -142,6 +157,11 @@ export function failureLines(failure: Failed | undefined): string[] {
     case "history":
       return [
         `The history could not be written${reason.migration ? ` for ${printable(reason.migration)}` : ""}: ${reason.code}: ${printable(reason.message)}`,
+      ];
+    case "rows":
+      return [
+        `What was chosen for rows of ${printable(reason.migration)} cannot be done (${printable(reason.choice)}):`,
+        ...reason.problems.map((problem) => `  ${printable(problem)}`),
       ];
     case "verification":
       return [

@@ -11,7 +11,7 @@ import type { Snapshot } from "../schema/snapshot.ts";
 import { dotted, quoteIdentifier, splitDotted } from "../sql/identifier.ts";
 import { type Facts, factParts, factsOf } from "../timeline/facts.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
-import { nameOfHistory, readHistory } from "./carry-out.ts";
+import { nameOfHistory, ownTables, readHistory } from "./carry-out.ts";
 import { historyHash, schemaFingerprint } from "./preparation.ts";
 
 /** Where an undo is carried out: on the rehearsal's copy, or on the database itself. */
@@ -43,7 +43,7 @@ export async function carryOutUndo(wishes: CarryOutUndo): Promise<ExecutionOutco
       writer,
       locks: framework.lock(writer.server.database),
       protect: tablesToProtect(now, planned),
-      leaveOut: new Set([nameOfHistory(gathered)]),
+      leaveOut: new Set([nameOfHistory(gathered), ...ownTables]),
       check: (session) => changesSince(wishes, session),
       async verify(_part, { snapshot, writer: session }) {
         reached = schemaFingerprint(snapshot, leaveOut);

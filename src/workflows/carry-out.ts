@@ -7,6 +7,7 @@ import { execute } from "../executor/execute.ts";
 import type { Execution, ExecutionOutcome } from "../executor/execution.ts";
 import type { Runner } from "../frameworks/framework.ts";
 import type { History, Migration } from "../migration/migration.ts";
+import { quarantineSchema, quarantineTables } from "../plan/quarantine.ts";
 import { headProblems, historyProblems, schemaProblems } from "../planner/outcome.ts";
 import type { Planned } from "../planner/planning.ts";
 import type { SchemaObject } from "../schema/object.ts";
@@ -52,7 +53,7 @@ export async function carryOut(wishes: CarryOut): Promise<ExecutionOutcome & { r
       writer,
       locks: framework.lock(writer.server.database),
       protect: wishes.protect ?? tablesOf(evidence.snapshot, planned, leaveOut),
-      leaveOut: new Set([nameOfHistory(gathered)]),
+      leaveOut: new Set([nameOfHistory(gathered), ...ownTables]),
       check: (session) => changesSince(wishes, session, leaveOut),
       async verify(part, seen) {
         const problems = schemaProblems(planned, part, before, seen.snapshot, leaveOut);
@@ -131,6 +132,9 @@ export async function readHistory(
   if ("code" in answer) throw new KnownError("HISTORY_UNREADABLE", { table, problem: answer.message });
   return framework.readHistory(answer.rows, schema);
 }
+
+/** Where Godwit keeps rows that were set aside, as `dotted()` writes it: the executor's to write. */
+export const ownTables = Object.values(quarantineTables).map((name) => dotted(quarantineSchema, name));
 
 /** The history table, as `dotted()` writes it. */
 export function nameOfHistory({ project, schema }: Gathered): string {

@@ -50,10 +50,11 @@ export async function examine(
   const gathered = await gather(project);
   try {
     const interrupted = await lookForInterrupted(await stateOf(gathered), gathered.session);
-    const observed = await observe(gathered);
+    const { environment } = surroundings;
+    const observed = await observe(gathered, { ...options, environment });
     const concluded = await conclude(observed, {
       ...options,
-      environment: surroundings.environment,
+      environment,
       ...(interrupted && { interrupted }),
     });
     const evidence = await withWays(await withRows(concluded, observed, gathered.session), observed.engine);

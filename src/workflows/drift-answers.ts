@@ -9,8 +9,8 @@ import type { Prepared } from "./preparation.ts";
 const mostQuestions = 8;
 
 /** The findings which nobody has chosen to live with. */
-export function openFindings({ findings, evidence, mending }: Prepared): Finding[] {
-  const isKept = driftOf(evidence).every(({ key }) => mending?.kept.has(key) === true);
+export function openFindings({ findings, evidence, drift }: Prepared): Finding[] {
+  const isKept = driftOf(evidence).every(({ key }) => drift?.kept.has(key) === true);
   return findings.filter(({ check, severity }) => severity !== "info" && !(check === driftCheck && isKept));
 }
 
@@ -72,10 +72,10 @@ function optionsFor({ kind, key }: DriftObject, canUndo: boolean, canAdopt: bool
 }
 
 /** Writes down that something was to stay as a hand has made it. */
-export async function rememberKept(state: State, { mending }: Prepared): Promise<void> {
-  if (mending === undefined || mending.kept.size === 0) return;
+export async function rememberKept(state: State, { drift }: Prepared): Promise<void> {
+  if (drift === undefined || drift.kept.size === 0) return;
   await state.keep(state.directory, "kept.json", {
     at: new Date().toISOString(),
-    objects: [...mending.kept],
+    objects: [...drift.kept],
   });
 }

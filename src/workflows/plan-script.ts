@@ -1,6 +1,8 @@
 import type { Claim, ClientScript, ObjectName } from "../engines/client-script.ts";
 import { ownLock } from "../executor/execute.ts";
+import type { RowClaim } from "../plan/claim.ts";
 import type { Plan, PlanPart, PlanStep } from "../plan/plan.ts";
+import type { MendStep } from "../planner/mending/mending.ts";
 import type { Planned } from "../planner/planning.ts";
 import { objectChanges } from "../planner/projection.ts";
 import type { ObjectKind } from "../schema/object.ts";
@@ -242,6 +244,12 @@ function piecesOf(client: ClientScript, step: PlanStep, kind: OwnPart["kind"]): 
       return [{ title: "", sql: send(step.sql) }];
     case "restore":
       return step.statements.map((sql) => ({ title: "", sql: send(sql) }));
+    case "mend":
+      return [
+        ...claimed(client, step, step.first),
+        ...step.statements.map((sql) => ({ title: "", sql: send(sql) })),
+        ...claimed(client, step, step.last),
+      ];
     case "rows":
       throw new RangeError("a script cannot read the files of a backup");
     case "statements":
@@ -250,6 +258,16 @@ function piecesOf(client: ClientScript, step: PlanStep, kind: OwnPart["kind"]): 
         sql: send(sql),
       }));
   }
+}
+
+function claimed(client: ClientScript, { choice }: MendStep, claims: readonly RowClaim[]): ScriptPiece[] {
+  return claims.map(({ count, problem }) => ({
+    title: `No ${problem}.`,
+    sql: client.assert(
+      [{ name: problem, holds: `${count} = 0` }],
+      [`Godwit: what was chosen (${choice}) cannot be done: `, `. ${undone.transaction}`],
+    ),
+  }));
 }
 
 /** `column public.users.email` is a kind and an identity. */

@@ -7,17 +7,18 @@ import { observe } from "../doctor/observe.ts";
 import { diagnose as runChecks } from "../doctor/registry.ts";
 import { withRows } from "../doctor/rows/evidence.ts";
 import { conclude } from "../doctor/survey.ts";
+import type { RowMending } from "../engines/mend.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import type { Plan, PlanFrom } from "../plan/plan.ts";
 import { Choices } from "../planner/choices.ts";
-import type { Mending } from "../planner/drift/mending.ts";
+import type { DriftMending } from "../planner/drift/drift-mending.ts";
 import { planRepair } from "../planner/planner.ts";
 import type { Planning } from "../planner/planning.ts";
 import type { Project } from "../project/open.ts";
 import { fingerprint, type Snapshot, snapshotOf } from "../schema/snapshot.ts";
 import { factsOf } from "../timeline/facts.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
-import { mendingFor } from "./mending.ts";
+import { driftMendingFor } from "./drift-mending.ts";
 
 /** What a plan is made for. */
 export interface PreparationOptions {
@@ -34,10 +35,11 @@ export interface Prepared {
   readonly gathered: Gathered;
   readonly evidence: Evidence;
   readonly findings: readonly Finding[];
+  readonly mending: RowMending;
   /** Never `look-closer`. */
   readonly planning: Exclude<Planning, { outcome: "look-closer" }>;
   /** What becomes of what a hand has changed. */
-  readonly mending?: Mending;
+  readonly drift?: DriftMending;
 }
 
 /** Diagnoses a database and plans. Reads only. The caller closes the session of what was gathered. */
@@ -45,21 +47,21 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
   const gathered = await gather(project);
   try {
     let refine: ReadonlySet<string> = new Set();
+    const mending = await gathered.engine.rowMending();
     for (;;) {
-      const observed = await observe(gathered);
+      const observed = await observe(gathered, options);
       const evidence = await conclude(observed, { ...options, refine });
       const findings = runChecks(evidence);
-      const { planning, mending } = await planMending(gathered, evidence, findings, options);
+      const { planning, drift } = await planDrift(gathered, evidence, findings, { ...options, mending });
       if (planning.outcome !== "look-closer") {
-        // No plan depends on them, and a person wants to know before the rehearsal.
+        // What becomes of rows that are in the way, a person says before the rehearsal.
         const whole = await withWays(await withRows(evidence, observed, gathered.session), gathered.engine);
-        return {
-          gathered,
-          evidence: whole,
-          findings: runChecks(whole),
-          planning,
-          ...(mending && { mending }),
-        };
+        const found = runChecks(whole);
+        const prepared = { gathered, evidence: whole, findings: found, mending, ...(drift && { drift }) };
+        if (planning.outcome !== "planned") return { ...prepared, planning };
+        const again = plan(gathered, whole, found, { ...options, mending, ...(drift && { drift }) });
+        if (again.outcome === "look-closer") throw new RangeError("all that a plan needs was looked at");
+        return { ...prepared, planning: again };
       }
       if ([...planning.refine].every((name) => refine.has(name))) {
         throw new RangeError(`${[...planning.refine].join(", ")} was to be taken apart, and is not`);
@@ -73,19 +75,19 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
 }
 
 /** What was chosen for what a hand has changed comes into a plan that can be made but for that. */
-async function planMending(
+async function planDrift(
   gathered: Gathered,
   evidence: Evidence,
   findings: readonly Finding[],
-  options: PreparationOptions,
-): Promise<{ planning: Planning; mending?: Mending }> {
+  options: PreparationOptions & { readonly mending: RowMending },
+): Promise<{ planning: Planning; drift?: DriftMending }> {
   const planning = plan(gathered, evidence, findings, options);
   const isBlocked = planning.outcome === "refused" && planning.findings.length > 0;
   if (planning.outcome === "look-closer" || isBlocked || options.purpose !== "repair") return { planning };
-  const mending = await mendingFor({ gathered, evidence, ...options });
-  if (mending === undefined) return { planning };
-  if ("reasons" in mending) return { planning: { outcome: "refused", ...mending, findings: [] } };
-  return { planning: plan(gathered, evidence, findings, { ...options, mending }), mending };
+  const drift = await driftMendingFor({ gathered, evidence, ...options });
+  if (drift === undefined) return { planning };
+  if ("reasons" in drift) return { planning: { outcome: "refused", ...drift, findings: [] } };
+  return { planning: plan(gathered, evidence, findings, { ...options, drift }), drift };
 }
 
 /** Plans once more, from what was gathered: with other choices, or without the framework's runner. */
@@ -99,9 +101,11 @@ export function plan(
     runner,
     transactions = "one",
     mending,
+    drift,
   }: Pick<PreparationOptions, "purpose" | "choices" | "runner"> & {
     readonly transactions?: "one" | "each";
-    readonly mending?: Mending;
+    readonly mending: RowMending;
+    readonly drift?: DriftMending;
   },
 ): Planning {
   const { framework } = project;
@@ -115,17 +119,18 @@ export function plan(
       from: {
         schema: schemaFingerprint(evidence.snapshot, leaveOut),
         history: historyHash(history),
-        files: filesHash(mending?.adoption ? [...migrations, mending.adoption.migration] : migrations),
+        files: filesHash(drift?.adoption ? [...migrations, drift.adoption.migration] : migrations),
         serverVersion: server.version,
       },
       project: { framework: framework.name, engine: engine.name, database: server.database, schema },
       writing: framework.writing,
       split: engine.split,
       choices: new Choices(choices),
+      mending,
       transactions,
-      ...(mending && { mending }),
+      ...(drift && { drift }),
       ...(runner &&
-        mending?.adoption === undefined && { runner: { ...runner, command: framework.commands.migrate } }),
+        drift?.adoption === undefined && { runner: { ...runner, command: framework.commands.migrate } }),
       newId: randomUUID,
     },
     findings,

@@ -75,10 +75,11 @@ export async function prove(wishes: ProofWishes): Promise<Proof> {
 
 /** The same plan in another form: with or without the framework's runner, in one transaction or several. */
 export function otherForm(
-  { gathered, evidence, findings, mending }: Prepared,
-  options: Parameters<typeof plan>[3],
+  { gathered, evidence, findings, mending, drift }: Prepared,
+  options: Omit<Parameters<typeof plan>[3], "mending" | "drift">,
 ): Planned {
-  const again = plan(gathered, evidence, findings, { ...options, ...(mending && { mending }) });
+  const forms = { ...options, mending, ...(drift && { drift }) };
+  const again = plan(gathered, evidence, findings, forms);
   if (again.outcome !== "planned") throw new RangeError(`the other form of the plan is ${again.outcome}`);
   return again;
 }

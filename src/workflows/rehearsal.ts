@@ -4,7 +4,7 @@ import type { Execution, Failed } from "../executor/execution.ts";
 import { forgetful } from "../executor/journal.ts";
 import type { Runner } from "../frameworks/framework.ts";
 import { type Certificate, planHash } from "../plan/certificate.ts";
-import { emptiedTables } from "../planner/emptied.ts";
+import { emptiedTables, mendedTables } from "../planner/emptied.ts";
 import type { Planned } from "../planner/planning.ts";
 import { dotted } from "../sql/identifier.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
@@ -52,6 +52,7 @@ export async function rehearse(wishes: RehearsalWishes): Promise<Rehearsal> {
       ...alteredTables(tables, planned, evidence.snapshot).map(name),
       ...removedTables(planned),
       ...emptiedTables(planned.plan, evidence.snapshot.objects),
+      ...mendedTables(planned.plan),
     ],
     always: evidence.history.outcome === "no-table" ? [] : [name(history)],
     roles: gathered.surroundings.roles,
@@ -137,7 +138,7 @@ async function onClone(wishes: RehearsalWishes, clone: Clone): Promise<Rehearsal
 }
 
 function provenBy(
-  { kept }: Planned,
+  { kept, plan }: Planned,
   level: CopyLevel,
   { compared, written, runner }: { compared: number; written: readonly string[]; runner?: string },
 ): string[] {
@@ -150,7 +151,9 @@ function provenBy(
       ? "the copy had no rows: nothing is proven of data"
       : `${rows} of ${compared} ${compared === 1 ? "table" : "tables"} are what they were, over the columns that stay`,
     ...(written.length > 0
-      ? [`rows of ${written.join(", ")} were changed by the migrations' own data statements`]
+      ? [
+          `rows of ${written.join(", ")} were changed, by ${mendedTables(plan).length > 0 ? "what you chose for rows in the way, and " : ""}the migrations' own data statements`,
+        ]
       : []),
     ...(runner ? [`${runner} finds nothing to do`] : []),
   ];

@@ -56,7 +56,7 @@ export async function repair(
     if (answered.outcome === "ask") return result("choose", { questions: answered.questions });
     if (answered.outcome === "nothing-to-do") {
       const open = openFindings(prepared);
-      const reasons = [...open.map(({ title }) => title), ...(prepared.mending?.notes ?? [])];
+      const reasons = [...open.map(({ title }) => title), ...(prepared.drift?.notes ?? [])];
       // What only a person can decide is not healthy because no plan is made for it.
       const isRefused = flags.purpose === "repair" && open.some(({ severity }) => severity === "error");
       if (!isRefused) await rememberKept(state, prepared);
@@ -146,11 +146,12 @@ async function answerQuestions(
       if (answer === undefined) return planning;
       flags.choices.push(`${question.check}:${question.migration}=${answer}`);
     }
-    const { gathered, evidence, findings, mending } = prepared;
+    const { gathered, evidence, findings, mending, drift } = prepared;
     const again = planAgain(gathered, evidence, findings, {
       ...flags,
+      mending,
+      ...(drift && { drift }),
       ...(runner && { runner }),
-      ...(mending && { mending }),
     });
     if (again.outcome === "look-closer") throw new RangeError("all that a plan needs was looked at before");
     planning = again;

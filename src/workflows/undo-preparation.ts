@@ -1,5 +1,6 @@
 import type { Gathered } from "../doctor/gather.ts";
 import type { ObjectSql } from "../engines/object-sql.ts";
+import type { QuarantineSql } from "../engines/quarantine.ts";
 import { Choices, type Question } from "../planner/choices.ts";
 import { type Difference, differenceOf } from "../planner/undo/difference.ts";
 import { looksAt, type Seen, seenWords } from "../planner/undo/new-rows.ts";
@@ -17,12 +18,17 @@ export interface UndoBasis {
   readonly difference: Difference;
   readonly seen: readonly Seen[];
   readonly sql: ObjectSql;
+  readonly quarantine: QuarantineSql;
 }
 
 /** Compares what a repair found with what is there now, and looks at what came since. Reads only. */
 export async function readBasis(gathered: Gathered, remembered: Remembered): Promise<UndoBasis> {
   const { engine, session, project, schema } = gathered;
-  const [sql, now] = await Promise.all([engine.objectSql(), session.snapshot()]);
+  const [sql, quarantine, now] = await Promise.all([
+    engine.objectSql(),
+    engine.quarantine(),
+    session.snapshot(),
+  ]);
   const leaveOut = isPartOfTable(project.framework.historyTable(schema));
   const compare = (cannot: ReadonlySet<string>) =>
     differenceOf(remembered.plan, { before: remembered.before, now, sql, leaveOut, cannot });
@@ -43,6 +49,7 @@ export async function readBasis(gathered: Gathered, remembered: Remembered): Pro
     difference: cannot.size === 0 ? difference : compare(cannot),
     seen: seen.filter(({ object }) => !cannot.has(object)),
     sql,
+    quarantine,
   };
 }
 
@@ -79,7 +86,7 @@ export function withNewRows(question: Question | undefined, choices: readonly st
 
 /** @returns undefined where nothing of the repair is there any more */
 export function planFrom(basis: UndoBasis, chosen: boolean): PlannedUndo | undefined {
-  const { gathered, remembered, now, difference, seen, sql } = basis;
+  const { gathered, remembered, now, difference, seen, sql, quarantine } = basis;
   const { project, engine, server, schema, history, migrations } = gathered;
   const { framework } = project;
   const leaveOut = isPartOfTable(framework.historyTable(schema));
@@ -89,6 +96,7 @@ export function planFrom(basis: UndoBasis, chosen: boolean): PlannedUndo | undef
     difference,
     leaveOut,
     sql,
+    quarantine,
     role: server.user,
     from: {
       schema: schemaFingerprint(now, leaveOut),

@@ -51,7 +51,9 @@ export async function truthOf(
  * stands behind.
  */
 export async function schemaText({ url }: Database): Promise<string> {
-  const { stdout } = await run(pgDump, ["-s", "-T", "*._prisma_migrations", url], { maxBuffer: 2 ** 28 });
+  const { stdout } = await run(pgDump, ["-s", "-T", "*._prisma_migrations", "-N", "godwit_quarantine", url], {
+    maxBuffer: 2 ** 28,
+  });
   const entries = stdout
     .replace(/^(?:\\(?:un)?restrict|SET) .*$/gm, "")
     .split(/^--$/m)

@@ -102,7 +102,10 @@ function talkOf(options: CommonOptions, world: CommandLineWorld): RepairTalk {
         const answer = (
           await ask(world, `Type ${question.options.map(({ id }) => id).join(" or ")}, or nothing to stop: `)
         ).trim();
-        return question.options.some(({ id }) => id === answer) ? answer : undefined;
+        const isOne = question.options.some(
+          ({ id, prefix }) => id === answer || (prefix !== undefined && answer.startsWith(prefix)),
+        );
+        return isOne ? answer : undefined;
       },
     }),
     confirm: async (_plan, certificate) => {

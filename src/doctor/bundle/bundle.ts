@@ -2,6 +2,7 @@ import type { ServerFacts, Surroundings } from "../../engines/engine.ts";
 import type { HistoryRecord } from "../../migration/migration.ts";
 import type { Snapshot } from "../../schema/snapshot.ts";
 import type { Evidence } from "../evidence.ts";
+import type { Edit, Fitting, Original } from "../origins/origins.ts";
 
 /** Raise it when a bundle holds something else, or means something else, than before. */
 export const bundleVersion = 1;
@@ -30,6 +31,13 @@ export interface Masked {
   readonly schemaTexts: number;
   /** Roles of the server which no migration names. */
   readonly roles: number;
+}
+
+/** {@link Origins} as a bundle has them. */
+export interface RecordedOrigins {
+  readonly originals: readonly Omit<Original, "text">[];
+  readonly fitting?: readonly Fitting[];
+  readonly edits: readonly Edit[];
 }
 
 /** Everything that a diagnosis rests on, without rows and credentials. */
@@ -61,6 +69,8 @@ export interface Bundle {
   readonly otherHistories: readonly string[];
   readonly ownElsewhere: readonly string[];
   readonly interrupted?: NonNullable<Evidence["interrupted"]>;
+  /** What version control told, without any text of it. */
+  readonly origins?: RecordedOrigins;
   /** Where the replay ended: with the rows that were masked the same refusal cannot be had again. */
   readonly refused?: Refused;
   /** What the diagnosis was, to compare. */

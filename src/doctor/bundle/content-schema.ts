@@ -59,6 +59,48 @@ const interrupted = z.object({
   words: text,
 });
 
+/** It becomes a part of a command for a person to type. */
+const gitObject = z.string().regex(/^[0-9a-f]{4,64}$/);
+const changedIn = z.object({ commit: gitObject, date: z.iso.date() });
+
+const origins = z.object({
+  originals: z
+    .array(
+      z.object({
+        migration: name,
+        object: gitObject,
+        changedIn: changedIn.exactOptional(),
+        sameLayout: z.boolean(),
+      }),
+    )
+    .max(many),
+  fitting: z
+    .array(z.object({ release: name, pending: z.int() }))
+    .max(many)
+    .exactOptional(),
+  edits: z
+    .array(
+      z.object({
+        migration: name,
+        kind: z.enum(["layout", "equivalent", "changed", "unknown"]),
+        reason: text.exactOptional(),
+        differences: z
+          .array(
+            z.object({
+              object: name,
+              attribute: text,
+              applied: text.exactOptional(),
+              file: text.exactOptional(),
+            }),
+          )
+          .max(many),
+        object: gitObject.exactOptional(),
+        changedIn: changedIn.exactOptional(),
+      }),
+    )
+    .max(many),
+});
+
 /** The form of a bundle's content, but for its snapshot, which has a reader of its own. */
 export const contentSchema = z.object({
   madeAt: moment,
@@ -91,6 +133,7 @@ export const contentSchema = z.object({
   otherHistories: z.array(text),
   ownElsewhere: z.array(text),
   interrupted: interrupted.exactOptional(),
+  origins: origins.exactOptional(),
   refused: z
     .object({
       migration: name,

@@ -17,7 +17,8 @@ export async function recall(
   bundle: Bundle,
   places: OwnPlaces,
 ): Promise<{ observed: Observed; stranger: Stranger }> {
-  const { project, address, server, schema, snapshot, surroundings, otherHistories, ownElsewhere } = bundle;
+  const { project, address, server, schema, snapshot, surroundings, otherHistories, ownElsewhere, origins } =
+    bundle;
   const framework = await frameworkNamed(project.framework);
   const engine = await engineNamed(bundle.engine);
   const masking = await engine.masking();
@@ -44,6 +45,7 @@ export async function recall(
     snapshot,
     otherHistories,
     ownElsewhere,
+    ...(origins && { origins }),
   };
   const { refused } = bundle;
   const stranger: Stranger = {

@@ -6,7 +6,8 @@ import { maskSecrets } from "../../sql/mask-secrets.ts";
 import type { Finding } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Observed } from "../observe.ts";
-import type { Bundle, BundledMigration, Refused } from "./bundle.ts";
+import type { Origins } from "../origins/origins.ts";
+import type { Bundle, BundledMigration, RecordedOrigins, Refused } from "./bundle.ts";
 import { maskMessage } from "./mask-message.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 
@@ -32,10 +33,15 @@ export function record(observed: Observed, options: RecordOptions): Omit<Bundle,
   const { snapshot, texts } = withoutSecrets(observed.snapshot);
   const known = vocabularyOf(snapshot, observed.migrations, engine.split);
   const literals: Record<string, number> = {};
+  const named = new Set(observed.migrations.map(({ name }) => name));
   const migrations = observed.migrations.map((migration) => {
     const masked = masking.mask(migration.sql ?? "", known);
     if (masked.literals > 0) literals[migration.name] = masked.literals;
-    return bundled(migration, masked.sql, history.records);
+    // A row without a file may be that of a file which was renamed.
+    const speaking = history.records.filter(
+      (one) => one.migration === migration.name || !named.has(one.migration),
+    );
+    return bundled(migration, masked.sql, speaking);
   });
   const records = history.records.map(withoutLog);
   const refused = refusedIn(evidence);
@@ -60,6 +66,7 @@ export function record(observed: Observed, options: RecordOptions): Omit<Bundle,
     surroundings: { holders: observed.surroundings.holders, roles },
     otherHistories: observed.otherHistories,
     ownElsewhere: observed.ownElsewhere,
+    ...(observed.origins && { origins: recordedOrigins(observed.origins, evidence) }),
     ...(interrupted && {
       interrupted: { ...interrupted, directory: withoutHome(interrupted.directory, home) },
     }),
@@ -85,7 +92,7 @@ export function withoutHome(text: string, home: string): string {
 
 function bundled(migration: Migration, sql: string, records: readonly HistoryRecord[]): BundledMigration {
   const { name, file, checksum, hasChecksum } = migration;
-  const recorded = records.flatMap((one) => (one.migration === name ? (one.checksum ?? []) : []));
+  const recorded = records.flatMap((one) => one.checksum ?? []);
   return {
     name,
     file,
@@ -104,6 +111,22 @@ function withoutLog({ log, error, ...rest }: HistoryRecord): HistoryRecord {
   if (error === undefined) return { ...rest, log: "(left out)" };
   const message = maskMessage(error.code, error.message);
   return { ...rest, log: `${error.code}: ${message} (the rest was left out)`, error: { ...error, message } };
+}
+
+/** Values of the schema, as the snapshot has them; no text of a file. */
+function recordedOrigins({ originals, fitting }: Origins, { edits = [] }: Evidence): RecordedOrigins {
+  return {
+    originals: originals.map(({ text: _, ...original }) => original),
+    ...(fitting && { fitting }),
+    edits: edits.map(({ differences, ...edit }) => ({
+      ...edit,
+      differences: differences.map(({ applied, file, ...fact }) => ({
+        ...fact,
+        ...(applied !== undefined && { applied: maskSecrets(applied) }),
+        ...(file !== undefined && { file: maskSecrets(file) }),
+      })),
+    })),
+  };
 }
 
 function failureIn({ replay }: Evidence) {

@@ -88,6 +88,9 @@ function leavesNoTrace(untraced: readonly number[]): string {
     : `statements ${ranges(untraced)} change data or run code (or set what is not compared) and leave no trace in the schema`;
 }
 
+/** Errors that rows give: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const rowErrors = /^(?:2350[235]|23514|22P02|2200[13])$/;
+
 function remedies(facts: FailedAttempt): Remedy[] {
   const { extent, migration, commands, statementsMissing, untraced, blockedBy, cause } = facts;
   // What has to come first is the other finding's remedy, which goes on to this one.
@@ -109,11 +112,12 @@ function remedies(facts: FailedAttempt): Remedy[] {
     kind: "person" as const,
     action: `Find out whether statement ${ranges(untraced)} of ${migration} took effect.`,
   };
+  const choosing = rowErrors.test(facts.error?.code ?? "")
+    ? " Where the finding rows-in-the-way tells which rows it is, it tells what can be chosen for them too: `godwit repair --choose` does the rest."
+    : "";
   const mend = {
     kind: "person" as const,
-    action: cause
-      ? "Mend the cause that is named above."
-      : "Mend the cause of the error; otherwise it fails again.",
+    action: `${cause ? "Mend the cause that is named above." : "Mend the cause of the error; otherwise it fails again."}${choosing}`,
   };
   const hazards: Remedy["hazards"] = facts.deleting.length > 0 ? ["deletes-data"] : [];
   switch (extent) {

@@ -1,6 +1,8 @@
 import { defineCheck } from "../check.ts";
 import { citeRecord, count, listNames, nameObjects } from "../cite.ts";
 import { foreignHistory } from "../history-fit.ts";
+import { fittingRelease, fittingWords } from "../origins/fitting-words.ts";
+import type { Fitting } from "../origins/origins.ts";
 
 interface Facts {
   migrations: string[];
@@ -8,6 +10,7 @@ interface Facts {
   notHeld: string[];
   rows: string[];
   schema: string;
+  fitting: readonly Fitting[] | undefined;
 }
 
 export const foreignHistoryCheck = defineCheck<Facts>({
@@ -42,6 +45,7 @@ documented way to the new history. Where no such way exists, move the data into 
           entry.record ? [citeRecord(evidence.history.table, entry.record)] : [],
         ),
         schema: evidence.schema,
+        fitting: evidence.fitting,
       },
     ];
   },
@@ -50,12 +54,13 @@ documented way to the new history. Where no such way exists, move the data into 
     `The history is not this project's: ${listNames(migrations)} ${migrations.length === 1 ? "was" : "were"} applied with other content`,
   explanation: ({ migrations, held, notHeld }) =>
     `${migrations.length === 1 ? "The recorded checksum is" : "The recorded checksums are"} not that of the file in this project, and the database does not hold what the file makes: ${count(held.length, "object")} of ${held.length + notHeld.length}. An older (or another) release of the application made this database; its migrations have the same names and other content.`,
-  proof: ({ rows, held, notHeld, schema }) => [
+  proof: ({ rows, held, notHeld, schema, fitting }) => [
     ...rows.slice(0, 3),
+    ...fittingWords(fitting),
     ...(notHeld.length > 0 ? [`not here: ${nameObjects(notHeld, schema, 4)}`] : []),
     ...(held.length > 0 ? [`here: ${nameObjects(held, schema, 4)}`] : []),
   ],
-  remedies: () => [
+  remedies: ({ fitting }) => [
     {
       id: "through-the-release",
       title: "Go through the release that this database belongs to",
@@ -65,7 +70,9 @@ documented way to the new history. Where no such way exists, move the data into 
         {
           kind: "person",
           action:
-            "Find the release whose migration files have the recorded checksums, point `godwit doctor --migrations DIR` at its files until the history fits, and follow that release's way to the new history. Mark nothing as applied.",
+            fittingRelease(fitting) === undefined
+              ? "Find the release whose migration files have the recorded checksums, point `godwit doctor --migrations DIR` at its files until the history fits, and follow that release's way to the new history. Mark nothing as applied."
+              : `The history is that of ${fittingRelease(fitting)}: run that release on this database, and follow its documented way to the new history. Mark nothing as applied.`,
         },
       ],
     },

@@ -1,6 +1,8 @@
-import { defineCheck } from "../check.ts";
+import { shellWord } from "../../sql/shell.ts";
+import { defineCheck, type Remedy } from "../check.ts";
 import { citeStatement, count, listNames } from "../cite.ts";
 import type { LookedAt } from "../rows/look.ts";
+import { foundWords, isCertain, placeOf } from "../rows/words.ts";
 
 interface Way {
   object: string;
@@ -13,6 +15,10 @@ interface Way {
   /** The statement which will be refused, with its place. */
   cited: string;
   conditional: boolean;
+  /** Names it, for `--choose`. */
+  place: string;
+  /** What can be chosen for these rows: `--choose rows-in-the-way:<place>=<choice>`. */
+  options: { choice: string; title: string }[];
   /** One of the statements before it names the table: probably it is there to mend the rows. */
   probablyMended: boolean;
   /** Statements before it that may change the rows. */
@@ -47,9 +53,22 @@ casts than plain ones), nothing is said: that no row was found is no promise tha
 **What is shown.** How many rows, some of their keys, and values; values that look personal are shown by their first
 character and their length.
 
-**What to do.** Look at all of them with the query that is shown. Decide what they are to be: give them a value, merge what
-is there twice, point an orphan to a row or to none. Do it in a migration of its own that comes first, so that every other
-copy of the database is mended too; then run the upgrade.
+**What to do.** Look at all of them with the query that is shown, and decide what they are to be. Godwit does it, if you say
+so: \`godwit migrate\` (or \`godwit repair\`) with \`--choose rows-in-the-way:<migration>:<name>=...\`, exactly as the report
+prints it:
+
+- \`value:TEXT\`: each of these rows gets this value (\`value(column):TEXT\` where several columns come into question);
+- \`expression:SQL\`: each gets what one SQL expression over its own columns gives, \`left(code, 10)\` or \`NULL\`;
+- \`merge:greatest:<column>\`, \`merge:least:<column>\`: of rows that are equal, the one with the greatest (or least) value in
+  that column is kept; what refers to the others refers to that one afterwards, and the others are set aside;
+- \`quarantine\`: they are set aside. Rows to which others refer are not.
+
+It becomes a step of the plan immediately before the statement that would be refused, in the same transaction: shown,
+rehearsed on a copy, backed up, verified, and taken back by \`godwit undo\`. What is set aside lies in the schema
+\`godwit_quarantine\` of the same database; \`godwit quarantine\` lists it, and \`godwit quarantine restore <id>\` puts it back as
+soon as the table takes it. No row is ever deleted without being kept there.
+
+Or do it in a migration of its own that comes first, so that every other copy of the database is mended too.
 
 **What not to do.** Do not delete rows only because they are in the way, and do not fill a required column with an empty text
 so that it is quiet: the application will read it.
@@ -73,6 +92,8 @@ so that it is quiet: the application will read it.
             ? (entry.migration?.file ?? entry.name)
             : citeStatement(evidence, entry, looked.statement),
         conditional: looked.conditional,
+        place: placeOf(looked, evidence.rows ?? []),
+        options: (looked.options ?? []).map(({ choice, title }) => ({ choice, title })),
         probablyMended: looked.perhapsMendedBy.some(({ namesTable }) => namesTable),
         perhapsMendedBy: looked.perhapsMendedBy.map(({ migration, statement }) => {
           const other = evidence.entries.find(({ name }) => name === migration);
@@ -110,11 +131,12 @@ so that it is quiet: the application will read it.
         `  all of them: ${way.list}`,
         ...way.perhapsMendedBy.slice(0, 2).map((mender) => `  perhaps mended by ${mender}`),
       ]),
-  remedies: ({ ways, migrate }) => [
+  remedies: ({ failed, ways, migrate }) => [
+    ...choosing(ways, failed ? "godwit repair" : "godwit migrate"),
     {
       id: "mend-rows",
-      title: "Mend the rows, then run the migration",
-      recommended: true,
+      title: "Mend the rows yourself, then run the migration",
+      recommended: ways.every(({ options }) => options.length === 0),
       hazards: [],
       steps: [
         ...ways.slice(0, 3).map(({ list }) => ({
@@ -130,13 +152,32 @@ so that it is quiet: the application will read it.
   ],
 });
 
-/** It will be asked, and nothing before it changes rows. */
-function isCertain({ conditional, perhapsMendedBy }: Way): boolean {
-  return !conditional && perhapsMendedBy.length === 0;
+/** Ways whose options are shown. */
+const shownWays = 4;
+
+/** What Godwit can do about the rows itself, when a person has said what they are to be. */
+function choosing(ways: readonly Way[], command: string): Remedy[] {
+  const open = ways.filter(({ options }) => options.length > 0).slice(0, shownWays);
+  if (open.length === 0) return [];
+  const line = ({ place }: Way, choice: string) =>
+    `--choose ${shellWord(`rows-in-the-way:${place}=${choice}`)}`;
+  const steps = open.flatMap((way) =>
+    way.options.map(({ choice, title }) => ({
+      kind: "person" as const,
+      action: title,
+      command: `${open.length === 1 ? `${command} ` : ""}${line(way, choice)}`,
+    })),
+  );
+  const several = `Run ${command} with one --choose for each of the ${open.length}.`;
+  return [
+    {
+      id: "choose",
+      title: `Say what is to become of the rows: one of these ways${open.length > 1 ? " for each demand" : ""}, rehearsed and applied together with the migration`,
+      recommended: true,
+      hazards: [],
+      steps: open.length === 1 ? steps : [...steps, { kind: "person", action: several }],
+    },
+  ];
 }
 
-function tell({ rows, counted, what }: Way): string {
-  const told = `${rows.toLocaleString("en")} ${rows === 1 ? what[0] : what[1]}`;
-  if (counted === "estimate") return `about ${told} (estimated from a part of the table)`;
-  return counted === "at-least" ? `more than ${told}` : told;
-}
+const tell = foundWords;

@@ -90,9 +90,7 @@ export class Coming {
     const columns = `column ${dotted(schema, name)}.`;
     for (const object of this.#gone) if (object.startsWith(columns)) return undefined;
     if (demand.kind === "foreign-key")
-      for (const object of [...this.#gone, ...this.#made])
-        if (/^(?:table|column) /.test(object) && demand.definition.includes(lastPart(object)))
-          return undefined;
+      for (const object of [...this.#gone, ...this.#made]) if (isNamedBy(demand, object)) return undefined;
     return this.#there(demand);
   }
 
@@ -224,6 +222,13 @@ export class Coming {
     }
     return [...labels].sort();
   }
+}
+
+/** A table or column that a foreign key may name: of the table itself, or of the one to which it points. */
+function isNamedBy({ table, definition }: Extract<Demand, { definition: string }>, object: string): boolean {
+  if (!/^(?:table|column) /.test(object) || !definition.includes(lastPart(object))) return false;
+  const [, of = ""] = splitDotted(object.slice(object.indexOf(" ") + 1)).parts;
+  return of === table.name || definition.includes(of);
 }
 
 function lastPart(object: string): string {

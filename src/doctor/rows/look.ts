@@ -1,8 +1,11 @@
 import type { RowFacts, RowQuestion, TableName } from "../../engines/demand.ts";
 import type { Engine, Session } from "../../engines/engine.ts";
+import type { MendOption } from "../../engines/mend.ts";
 import type { Snapshot } from "../../schema/snapshot.ts";
 import { dotted } from "../../sql/identifier.ts";
+import { factsOf } from "../../timeline/facts.ts";
 import type { PendingDemand } from "./demands.ts";
+import { mendFactsOf } from "./mend-facts.ts";
 import { shownValue, soundsPersonal } from "./shown-value.ts";
 
 /** What became of looking for rows that do not meet a demand. */
@@ -22,6 +25,8 @@ export interface LookedAt extends PendingDemand {
   readonly sample?: readonly { readonly key: string; readonly value: string }[];
   /** A query that shows all of them. */
   readonly list?: string;
+  /** What can be chosen to become of them, as far as can be seen beforehand. */
+  readonly options?: readonly MendOption[];
 }
 
 /** How long all questions together and one of them may take, in seconds. */
@@ -45,6 +50,8 @@ export async function lookAtRows(
   const { engine, session, snapshot } = known;
   const questionOf = await engine.rowQuestions();
   const facts = factsFrom(snapshot, session.server.major);
+  const mending = await engine.rowMending();
+  const schemaFacts = mendFactsOf(factsOf(snapshot), session.server.major);
   const end = performance.now() + patience.all * 1000;
   const looked: LookedAt[] = [];
   for (const demand of demands) {
@@ -53,10 +60,33 @@ export async function lookAtRows(
     if (question === undefined)
       looked.push({ ...demand, outcome: "unknown", because: "no question is known that tells it" });
     else if (seconds < 0.5) looked.push({ ...demand, outcome: "unknown", because: "the time was up" });
-    else looked.push(await lookAt(demand, question, session, seconds));
+    else {
+      const one = await lookAt(demand, question, session, seconds);
+      const left = (end - performance.now()) / 1000;
+      looked.push(one.outcome === "found" ? { ...one, options: await optionsFor(one, left) } : one);
+    }
   }
   return looked;
+
+  /** What can be chosen: of what must hold before, it is seen whether it does. */
+  async function optionsFor({ demand }: LookedAt, seconds: number): Promise<MendOption[]> {
+    const options: MendOption[] = [];
+    for (const option of mending.options(demand, schemaFacts)) {
+      const mend = mending.mend(demand, option.wish, schemaFacts, noBatch);
+      const claims = "refused" in mend ? [] : mend.first;
+      let holds = true;
+      for (const { count } of claims) {
+        const answer = await session.ask(`SELECT ${count}::text AS n`, Math.max(0.5, Math.min(2, seconds)));
+        holds &&=
+          answer.outcome === "too-slow" || (answer.outcome === "rows" && answer.rows[0]?.["n"] === "0");
+      }
+      if (holds) options.push(option);
+    }
+    return options;
+  }
 }
+
+const noBatch = { id: "", migration: "", object: "", choice: "", why: "" };
 
 async function lookAt(
   demand: PendingDemand,

@@ -1,3 +1,4 @@
+import { sameButForLayout } from "../../sql/postgres-layout.ts";
 import { splitPostgres } from "../../sql/postgres-split.ts";
 import type { Engine } from "../engine.ts";
 import { parsePostgresUrl } from "./connection/url.ts";
@@ -18,7 +19,10 @@ export const postgres: Engine = {
   openWriter: async (target, options) => (await import("./writer.ts")).openWriter(target, options),
   openDoor: async (url) => (await import("./door/door.ts")).openDoor(url),
   split: splitPostgres,
+  sameButForLayout,
   rowQuestions: async () => (await import("./rows/question.ts")).questionOf,
+  rowMending: async () => (await import("./rows/mend.ts")).rowMending,
+  quarantine: async () => (await import("./rows/kept.ts")).quarantineSql,
   masking: async () => {
     const { maskScript, executableScript } = await import("../../sql/mask-script.ts");
     return { mask: maskScript, executable: executableScript };

@@ -2,7 +2,7 @@ import { shellWord } from "../../sql/shell.ts";
 import type { Framework } from "../framework.ts";
 import { detectPrisma } from "./detect.ts";
 import { historyQuery, historyTable, readHistory } from "./history.ts";
-import { readPrismaMigrations } from "./migrations.ts";
+import { migrationFrom, readPrismaMigrations } from "./migrations.ts";
 import { newMigration } from "./new-migration.ts";
 import { writing } from "./writing.ts";
 
@@ -36,6 +36,8 @@ export const prisma: Framework = {
   },
   readMigrations: readPrismaMigrations,
   newMigration,
+  migrationAt: (path) => /^([^/]+)\/migration\.sql$/.exec(path)?.[1],
+  migrationFrom,
   defaultSchema: "public",
   historyTable: (schema) => ({ schema, name: historyTable }),
   historyQuery,

@@ -36,18 +36,23 @@ export async function readPrismaMigrations(
     if (index % filesAtOnce === 0) await immediate();
     const file = `${place === "" ? "" : `${place}/`}${name}/migration.sql`;
     const bytes = readMigration(`${migrationsDirectory}${path.sep}${name}${path.sep}migration.sql`, file);
-    migrations.push({
-      name,
-      file,
-      hasChecksum: (checksum) => isChecksumOf(bytes, checksum),
-      // Asked for only where a row is written: thousands of files need not be hashed to be listed.
-      get checksum() {
-        return hash("sha256", bytes);
-      },
-      sql: bytes.toString("utf8"),
-    });
+    migrations.push(migrationFrom(name, file, bytes));
   }
   return migrations;
+}
+
+/** A migration of Prisma's with this content. */
+export function migrationFrom(name: string, file: string, bytes: Buffer): Migration {
+  return {
+    name,
+    file,
+    hasChecksum: (checksum) => isChecksumOf(bytes, checksum),
+    // Asked for only where a row is written: thousands of files need not be hashed to be listed.
+    get checksum() {
+      return hash("sha256", bytes);
+    },
+    sql: bytes.toString("utf8"),
+  };
 }
 
 /**

@@ -53,23 +53,35 @@ export const writing: HistoryWriting = {
     },
   ],
   markRolledBack: rollBack,
+  rename: (schema, { name }, records) => records.map((record) => set(schema, "migration_name", name, record)),
+  reSign: (schema, migration, records) =>
+    records.map((record) => set(schema, "checksum", checksumOf({ migration }), record)),
   restore,
   hasRows,
   allApplied,
 };
 
-/** By their ids: a name may have rows which were rolled back before, and these keep their times. */
-function rollBack(schema: string, records: readonly HistoryRecord[]): Write[] {
-  return records.map(({ id, migration }) => {
-    if (id === undefined) throw new Error(`A row of ${migration} was read without its id.`);
-    return {
-      sql: `UPDATE ${tableIn(schema)} SET "rolled_back_at" = clock_timestamp() WHERE "id" = $1`,
-      values: [id],
-    };
-  });
+function set(schema: string, column: string, value: string, { id, migration }: HistoryRecord): Write {
+  return {
+    sql: `UPDATE ${tableIn(schema)} SET ${quoteIdentifier(column)} = $1 WHERE "id" = $2`,
+    values: [value, idOf(id, migration)],
+  };
 }
 
-/** Of a row that was there, a repair sets nothing but `rolled_back_at`, which was NULL then. */
+/** By their ids: a name may have rows which were rolled back before, and these keep their times. */
+function rollBack(schema: string, records: readonly HistoryRecord[]): Write[] {
+  return records.map(({ id, migration }) => ({
+    sql: `UPDATE ${tableIn(schema)} SET "rolled_back_at" = clock_timestamp() WHERE "id" = $1`,
+    values: [idOf(id, migration)],
+  }));
+}
+
+function idOf(id: string | undefined, migration: string): string {
+  if (id === undefined) throw new Error(`A row of ${migration} was read without its id.`);
+  return id;
+}
+
+/** Of a row that was there, a repair sets `rolled_back_at`, which was NULL then, its name, or its checksum. */
 function restore(
   schema: string,
   before: Pick<History, "exists" | "records">,
@@ -78,15 +90,22 @@ function restore(
 ): Write[] {
   if (!now.exists) return [];
   const table = tableIn(schema);
-  const then = new Map(before.records.map((record) => [record.id, record.state]));
-  const writes = now.records.flatMap(({ id, migration, state }): Write[] => {
-    if (id === undefined) throw new Error(`A row of ${migration} was read without its id.`);
+  const then = new Map(before.records.map((record) => [record.id, record]));
+  const writes = now.records.flatMap((record): Write[] => {
+    const { migration, state, checksum } = record;
+    const id = idOf(record.id, migration);
+    if (!migrations.has(migration)) return [];
     const former = then.get(id);
-    if (former === undefined)
-      return migrations.has(migration) ? [{ sql: `DELETE FROM ${table} WHERE "id" = $1`, values: [id] }] : [];
-    return state === "rolled-back" && former !== "rolled-back" && migrations.has(migration)
-      ? [{ sql: `UPDATE ${table} SET "rolled_back_at" = NULL WHERE "id" = $1`, values: [id] }]
-      : [];
+    if (former === undefined) return [{ sql: `DELETE FROM ${table} WHERE "id" = $1`, values: [id] }];
+    return [
+      ...(state === "rolled-back" && former.state !== "rolled-back"
+        ? [{ sql: `UPDATE ${table} SET "rolled_back_at" = NULL WHERE "id" = $1`, values: [id] }]
+        : []),
+      ...(migration === former.migration ? [] : [set(schema, "migration_name", former.migration, record)]),
+      ...(checksum === former.checksum || former.checksum === undefined
+        ? []
+        : [set(schema, "checksum", former.checksum, record)]),
+    ];
   });
   const deleted = writes.filter(({ sql }) => sql.startsWith("DELETE")).length;
   return before.exists || deleted < now.records.length
@@ -101,8 +120,7 @@ function hasRows(schema: string, records: readonly HistoryRecord[]): string {
   const table = tableIn(schema);
   if (records.length === 0) return `NOT EXISTS (SELECT FROM ${table})`;
   const rows = records.map(({ id, migration, checksum, state, asserted }) => {
-    if (id === undefined) throw new Error(`A row of ${migration} was read without its id.`);
-    return `(${[id, migration, checksum ?? "", state].map(textLiteral).join(", ")}, ${asserted})`;
+    return `(${[idOf(id, migration), migration, checksum ?? "", state].map(textLiteral).join(", ")}, ${asserted})`;
   });
   return `(SELECT count(*) FROM ${table}) = ${rows.length} AND NOT EXISTS (SELECT ${rowText} FROM ${table} EXCEPT ALL VALUES
       ${rows.join(",\n      ")})`;
@@ -124,7 +142,7 @@ function tableIn(schema: string): string {
   return `${quoteIdentifier(schema)}.${quoteIdentifier(historyTable)}`;
 }
 
-function checksumOf({ migration }: NewRow): string {
+function checksumOf({ migration }: Pick<NewRow, "migration">): string {
   if (migration.checksum === undefined) throw new Error(`${migration.name} was read without its checksum.`);
   return migration.checksum;
 }

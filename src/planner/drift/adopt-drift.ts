@@ -5,8 +5,8 @@ import type { ObjectSql, Objects } from "../../engines/object-sql.ts";
 import type { Hazard } from "../../plan/plan.ts";
 import { type Snapshot, snapshotOfKeyed } from "../../schema/snapshot.ts";
 import { changesBetween, factParts, factsOf } from "../../timeline/facts.ts";
+import type { CannotMend } from "./drift-mending.ts";
 import { changeHazards } from "./hazards.ts";
-import type { CannotMend } from "./mending.ts";
 import { goingWith } from "./parts.ts";
 
 export interface AdoptDriftWishes {

@@ -3,7 +3,7 @@ import type { Plan, PlanPart, PlanStep } from "../../plan/plan.ts";
 import { applyChanges, type Facts, factParts } from "../../timeline/facts.ts";
 import type { Timeline } from "../../timeline/timeline.ts";
 import type { PlanWishes } from "../planning.ts";
-import type { Adoption, Mending } from "./mending.ts";
+import type { Adoption, DriftMending } from "./drift-mending.ts";
 
 /** Parts of a plan, and the facts which must hold after each of them. */
 export interface Expecting {
@@ -12,7 +12,7 @@ export interface Expecting {
 }
 
 /** The facts of a database when what a hand has changed is as somebody chose. */
-export function mendedFacts(facts: Facts, mending: Mending | undefined): Facts {
+export function mendedFacts(facts: Facts, mending: DriftMending | undefined): Facts {
   const after = new Map(facts);
   for (const { changes } of mending?.parts ?? []) applyChanges(changes, after);
   return after;
@@ -23,7 +23,7 @@ export function mendedFacts(facts: Facts, mending: Mending | undefined): Facts {
  * is recorded at the end, where it stands among the files.
  */
 export function withMending({ parts, expected }: Expecting, given: PlanWishes): Expecting {
-  const { mending, facts, newId, writing, project } = given;
+  const { drift: mending, facts, newId, writing, project } = given;
   if (mending === undefined) return { parts, expected };
   const after = new Map(facts);
   const all: { part: PlanPart; facts: Facts }[] = mending.parts.map(({ kind, steps, changes }) => {
@@ -60,7 +60,7 @@ function join(
 }
 
 /** What a migration that adopts it would not make as it will be: something else in the plan changes it. */
-export function lostAdoption(mending: Mending | undefined, before: Facts, after: Facts): string[] {
+export function lostAdoption(mending: DriftMending | undefined, before: Facts, after: Facts): string[] {
   const objects = new Set(mending?.adoption?.objects);
   const keys = [...before.keys(), ...after.keys()].filter((key) => objects.has(factParts(key)[0]));
   return [
@@ -75,7 +75,7 @@ export function adoptionOf({ migration, objects, hazardsElsewhere }: Adoption): 
 }
 
 /** A timeline that knows how the server prints once more what is made by hand-made statements. */
-export function withReprints(timeline: Timeline, { reprints }: Mending): Timeline {
+export function withReprints(timeline: Timeline, { reprints }: DriftMending): Timeline {
   return reprints.size === 0
     ? timeline
     : { ...timeline, reprints: new Map([...timeline.reprints, ...reprints]) };

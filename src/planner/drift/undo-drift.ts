@@ -8,8 +8,8 @@ import type { SchemaObject } from "../../schema/object.ts";
 import { snapshotOfKeyed } from "../../schema/snapshot.ts";
 import { aloneByText } from "../../sql/postgres-alone.ts";
 import { type Change, changesBetween, factParts, factsOf } from "../../timeline/facts.ts";
+import type { CannotMend, DriftMending, MendingPart } from "./drift-mending.ts";
 import { changeHazards } from "./hazards.ts";
-import type { CannotMend, Mending, MendingPart } from "./mending.ts";
 import { isOwn, type OwnStatement, type OwnWishes, ownStatements, withOwn } from "./own-statements.ts";
 import { goingWith } from "./parts.ts";
 
@@ -25,7 +25,7 @@ export interface UndoDriftWishes extends OwnWishes {
 }
 
 /** How objects become what the migrations which ran have made. Nothing here is read or changed. */
-export function undoDrift(wishes: UndoDriftWishes): Pick<Mending, "parts" | "notes"> | CannotMend {
+export function undoDrift(wishes: UndoDriftWishes): Pick<DriftMending, "parts" | "notes"> | CannotMend {
   const { now, target, objects, sql } = wishes;
   const going = goingWith(objects, now);
   const coming = objects.filter(({ kind }) => kind !== "extra").map(({ key }) => key);

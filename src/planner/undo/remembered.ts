@@ -45,7 +45,9 @@ export function changedRows({ parts }: Plan): boolean {
     part.kind === "runner"
       ? part.statements.some(({ untraced }) => untraced)
       : part.steps.some(
-          (step) => step.kind === "statements" && step.statements.some(({ untraced }) => untraced),
+          (step) =>
+            step.kind === "mend" ||
+            (step.kind === "statements" && step.statements.some(({ untraced }) => untraced)),
         ),
   );
 }

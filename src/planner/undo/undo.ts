@@ -1,5 +1,6 @@
 import { carrierOf, inOrder } from "../../engines/object-order.ts";
 import type { ObjectSql } from "../../engines/object-sql.ts";
+import type { QuarantineSql } from "../../engines/quarantine.ts";
 import type { HistoryWriting } from "../../frameworks/framework.ts";
 import type { History } from "../../migration/migration.ts";
 import type { Hazard, Plan, PlanFrom, PlanStep } from "../../plan/plan.ts";
@@ -10,8 +11,10 @@ import { hazardsOf } from "../hazards.ts";
 import type { Changed, Difference } from "./difference.ts";
 import { type Seen, seenWords } from "./new-rows.ts";
 import { changedRows, migrationsOf, type Remembered } from "./remembered.ts";
+import { parentsFirst } from "./row-order.ts";
 import { rowsBack } from "./rows.ts";
 import type { RowCheck } from "./rows-back.ts";
+import { setAsideNoMore } from "./set-aside.ts";
 
 export interface UndoWishes {
   readonly remembered: Remembered;
@@ -19,6 +22,7 @@ export interface UndoWishes {
   readonly difference: Difference;
   readonly leaveOut: (object: SchemaObject) => boolean;
   readonly sql: ObjectSql;
+  readonly quarantine: QuarantineSql;
   /** Who carries it out. */
   readonly role: string;
   readonly from: PlanFrom;
@@ -46,7 +50,10 @@ export function planUndo(wishes: UndoWishes): PlannedUndo | undefined {
   const tables = [...remembered.rowsBefore.values()].filter(
     ({ schema, name }) => !wishes.leaveOut({ schema, name, attributes: {} } as SchemaObject),
   );
-  const rows = tables.flatMap((saved, number) => rowsBack(saved, number, wishes) ?? []);
+  const rows = parentsFirst(tables, difference.now).flatMap(
+    (saved, number) => rowsBack(saved, number, wishes) ?? [],
+  );
+  const back = new Set(rows.filter((one) => one.back.length > 0).map(({ table }) => table));
   const steps: PlanStep[] = [
     ...rows.flatMap(({ first }) => first),
     ...renamed.map(({ from, to }) =>
@@ -60,6 +67,7 @@ export function planUndo(wishes: UndoWishes): PlannedUndo | undefined {
     ...makings([...make, ...remake.map(({ to }) => to)], "reaction", wishes),
     ...[...make, ...remake.map(({ to }) => to)].flatMap((object) => finishing(object, wishes)),
   ];
+  steps.push(...setAsideNoMore(remembered.plan, wishes.now, wishes.quarantine, back));
   const writes = writing.restore(project.schema, remembered.history, history, migrationsOf(remembered.plan));
   if (writes.length > 0) {
     const why = "they are what they were before the repair";

@@ -1,3 +1,4 @@
+import { quarantineSchema } from "../../plan/quarantine.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import type { Snapshot } from "../../schema/snapshot.ts";
 import { dotted } from "../../sql/identifier.ts";
@@ -267,10 +268,15 @@ function positionOf(
   };
 }
 
-/** `public._prisma_migrations` and all that belongs to it. */
+/**
+ * What no migration is held to: `public._prisma_migrations` and all that belongs to it, and what Godwit itself keeps in
+ * the database.
+ */
 export function isPartOfTable(table: { schema: string; name: string }): (object: SchemaObject) => boolean {
   const whole = dotted(table.schema, table.name);
   return (object) =>
-    object.schema === table.schema &&
-    ((object.relation ?? object.name) === table.name || object.attributes["ownedBy"] === whole);
+    object.schema === quarantineSchema ||
+    (object.kind === "schema" && object.name === quarantineSchema) ||
+    (object.schema === table.schema &&
+      ((object.relation ?? object.name) === table.name || object.attributes["ownedBy"] === whole));
 }

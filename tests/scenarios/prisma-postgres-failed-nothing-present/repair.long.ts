@@ -16,7 +16,7 @@ scenario("the runner was killed before the file was sent: it is run again", asyn
 });
 
 scenario(
-  "rows make it fail: the rehearsal fails as the migration did, and after the rows were mended it is run",
+  "rows make it fail: it is asked what is to become of them, and after the rows were mended it is run",
   async ({ random, database }) => {
     const { migrations } = drawApplication(random);
     const last = migrations.at(-1) as AppMigration;
@@ -25,8 +25,8 @@ scenario(
     const files = [...migrations.slice(0, -1), failing];
     const db = await database();
     assert.equal((await new PrismaHistory(db).deploy(files))?.code, "23502");
-    const { failure } = await refused(files, db, "rehearsal-failed", { exit: 2, words: /23502/ });
-    assert.equal(failure?.reason.kind === "statement" && failure.reason.sql, column);
+    const { questions } = await refused(files, db, "choose", { words: /23502/ });
+    assert.match(questions[0]?.migration ?? "", /\.must$/);
     await db.script(`TRUNCATE ${quote(migrations[0].makes)} CASCADE`);
     await repaired(files, db, { executed: [last.name], withoutPrisma: true });
   },

@@ -32,17 +32,19 @@ const failing: Record<string, readonly [sql: string, code: string, mend: string]
 };
 
 for (const [what, [sql, code, mend]] of Object.entries(failing)) {
-  scenario(`${what}: seen in the rehearsal, the database is untouched`, async ({ database }) => {
+  scenario(`${what}: seen beforehand, the database is untouched`, async ({ database }) => {
     const fine = fileOf("0002_fine", 'ALTER TABLE "people" ADD COLUMN "fine" int;\n');
     const files = [people, fine, fileOf("0003_strict", `${sql}\n`)];
     const db = await database();
     await new PrismaHistory(db).deploy([people]);
-    const { failure, plan } = await refused(files, db, "rehearsal-failed", {
-      exit: 2,
+    // Of a table that the migration itself makes it is not known beforehand which rows it will have.
+    const isAsked = code !== "23503";
+    const { failure, questions } = await refused(files, db, isAsked ? "choose" : "rehearsal-failed", {
+      exit: isAsked ? 3 : 2,
       words: new RegExp(code),
     });
-    assert.equal(failure?.reason.kind === "statement" && failure.reason.migration, "0003_strict");
-    assert.equal(plan?.parts.length, 1);
+    if (isAsked) assert.match(questions[0]?.migration ?? "", /^0003_strict:/);
+    else assert.equal(failure?.reason.kind === "statement" && failure.reason.migration, "0003_strict");
     await db.script(mend);
     await repaired(files, db, { executed: ["0002_fine", "0003_strict"], withoutPrisma: true });
   });

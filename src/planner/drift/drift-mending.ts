@@ -21,7 +21,7 @@ export interface Adoption {
 }
 
 /** What becomes of the objects that a hand has changed, as somebody chose it. It comes before all else in a plan. */
-export interface Mending {
+export interface DriftMending {
   readonly parts: readonly MendingPart[];
   /** Objects which are left as they are, by choice: kept, or adopted. */
   readonly kept: ReadonlySet<string>;

@@ -6,7 +6,7 @@ import type { ScratchSession } from "../engines/engine.ts";
 import { Choices } from "../planner/choices.ts";
 import { type AdoptDriftWishes, draftAdoption, draftProblems } from "../planner/drift/adopt-drift.ts";
 import { type ChosenDrift, chosenDrift } from "../planner/drift/chosen.ts";
-import type { Adoption, CannotMend, Mending } from "../planner/drift/mending.ts";
+import type { Adoption, CannotMend, DriftMending } from "../planner/drift/drift-mending.ts";
 import { undoDrift } from "../planner/drift/undo-drift.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import { rolesNotMadeBy } from "../shadow/roles.ts";
@@ -15,7 +15,7 @@ import { factKey } from "../timeline/facts.ts";
 import { runExecuted, runOne } from "../timeline/state-after.ts";
 import { reprintKey } from "../timeline/timeline.ts";
 
-export interface MendingWishes {
+export interface DriftMendingWishes {
   readonly gathered: Gathered;
   readonly evidence: Evidence;
   /** `check:object=remedy`, as they were given. */
@@ -33,7 +33,9 @@ type Replayed = Exclude<Evidence["replay"], { outcome: "cannot-replay" }>;
  * @returns undefined where nothing was chosen
  * @throws KnownError as {@link chosenDrift}, and those of a shadow that was named
  */
-export async function mendingFor(wishes: MendingWishes): Promise<Mending | CannotMend | undefined> {
+export async function driftMendingFor(
+  wishes: DriftMendingWishes,
+): Promise<DriftMending | CannotMend | undefined> {
   const { evidence } = wishes;
   const { replay } = evidence;
   if (replay.outcome === "cannot-replay") return undefined;
@@ -77,7 +79,7 @@ function keptNotes(keep: ReadonlySet<string>): string[] {
   return keep.size === 0 ? [] : [`Kept as a hand has made it, by choice: ${[...keep].join(", ")}.`];
 }
 
-async function shadowFor({ gathered, environment, onProgress }: MendingWishes) {
+async function shadowFor({ gathered, environment, onProgress }: DriftMendingWishes) {
   const { project, engine, target, server, schema, migrations, surroundings } = gathered;
   return openShadow({
     engine,
@@ -102,7 +104,7 @@ interface Looked {
 /** What the steps that ran make of an empty database; it must be what the diagnosis expects of what was chosen. */
 async function lookAtState(
   shadow: Shadow,
-  { gathered, evidence }: MendingWishes,
+  { gathered, evidence }: DriftMendingWishes,
   { timeline, location }: Replayed,
   { undo }: ChosenDrift,
 ): Promise<Looked | CannotMend> {
@@ -158,7 +160,7 @@ async function reprintsOf(session: ScratchSession, target: Snapshot, keys: Reado
 }
 
 async function undone(
-  { gathered, evidence }: MendingWishes,
+  { gathered, evidence }: DriftMendingWishes,
   { timeline, location }: Replayed,
   { undo }: ChosenDrift,
   target: Snapshot,
@@ -180,7 +182,7 @@ async function undone(
 /** Drafts the migration, and runs it after all others: only what makes exactly what the hand made is offered. */
 async function adopted(
   shadow: Shadow,
-  { gathered, evidence }: MendingWishes,
+  { gathered, evidence }: DriftMendingWishes,
   { adopt }: ChosenDrift,
 ): Promise<Adoption | CannotMend> {
   const { engine, migrations, project } = gathered;
