@@ -123,6 +123,9 @@ export class Steps {
   ): Promise<void> {
     const { journal, fault } = this.#execution;
     const statements = statementsOf(step);
+    // It is filled when it is made.
+    const filled = step.kind === "restore" ? /^materialized-view (.*)$/s.exec(step.object)?.[1] : undefined;
+    if (filled !== undefined) this.#contents.mayWrite(filled);
     if (inTransaction && (await this.#together(statements, part, number))) return;
     for (const statement of statements) {
       // What a transaction undoes by itself need not be known after the machine's end.

@@ -4,12 +4,13 @@ import type { Write } from "../plan/write.ts";
 import { quoteIdentifier } from "../sql/identifier.ts";
 import { aloneByText, endsTransaction } from "../sql/postgres-alone.ts";
 import { factParts } from "../timeline/facts.ts";
+import type { Standing } from "./dependents.ts";
 import { stepHazards } from "./hazards.ts";
 import type { MendStep } from "./mending/mending.ts";
 import { mendsOf, piecesOf } from "./mending/pieces.ts";
 import { missingSchema, type PlanWishes } from "./planning.ts";
 import { inOrder, type PlacedStep } from "./projection.ts";
-import type { Task } from "./task.ts";
+import { runsAlone, type Task } from "./task.ts";
 
 interface Arranged {
   readonly parts: readonly PlanPart[];
@@ -25,10 +26,10 @@ export function arrange(
   tasks: readonly Task[],
   wishes: PlanWishes,
   chosen: readonly PlacedStep[],
-  mends: readonly MendStep[],
+  around: Around,
 ): Arranged {
-  const builder = new Builder(wishes, mends);
-  const { own, tail } = divide(tasks, wishes, mends);
+  const builder = new Builder(wishes, around);
+  const { own, tail } = divide(tasks, wishes, around);
   if (wishes.evidence.history.outcome === "no-table" && (own.length > 0 || tail.length === 0)) {
     const { schema } = wishes.project;
     const table = { sql: wishes.writing.createTable(schema), values: [] };
@@ -74,13 +75,22 @@ export function arrange(
   return { parts: parts.map(({ part }) => part), stepsAfter };
 }
 
+/** What a plan does around the migrations' own statements. */
+export interface Around {
+  /** Rows get other values immediately before a statement. */
+  readonly mends: readonly MendStep[];
+  /** By migration: what is removed before it, and made again behind it. */
+  readonly standing: ReadonlyMap<string, Standing>;
+}
+
 /** What the framework's runner can do: whole files after which nothing of ours comes. */
 function divide(
   tasks: readonly Task[],
   { runner }: PlanWishes,
-  mends: readonly MendStep[],
+  { mends, standing }: Around,
 ): { own: Task[]; tail: Task[] } {
-  const isMended = ({ migration }: Task) => mends.some((mend) => mend.migration === migration.name);
+  const isMended = ({ migration: { name } }: Task) =>
+    standing.has(name) || mends.some(({ migration }) => migration === name);
   // A row that is only written can be written before the runner starts, wherever its migration stands.
   const lastOfOurs = tasks.findLastIndex(
     (task) => (!task.whole && task.statements.length > 0) || isMended(task),
@@ -96,13 +106,15 @@ function divide(
 class Builder {
   readonly #wishes: PlanWishes;
   readonly #mends: readonly MendStep[];
+  readonly #standing: Around["standing"];
   readonly #parts: { part: PlanPart; steps: PlacedStep[] }[] = [];
   #open: PlanStep[] = [];
   #steps: PlacedStep[] = [];
 
-  constructor(wishes: PlanWishes, mends: readonly MendStep[]) {
+  constructor(wishes: PlanWishes, { mends, standing }: Around) {
     this.#wishes = wishes;
     this.#mends = mends;
+    this.#standing = standing;
   }
 
   history(change: HistoryChange, migration: string, writes: readonly Write[], why: string): void {
@@ -113,7 +125,9 @@ class Builder {
     const { writing, project, newId, transactions } = this.#wishes;
     const { migration, whole, decision, why } = task;
     const row: NewRow = { id: newId(), migration };
-    const alone = task.controlsTransactions || task.statements.some(({ sql }) => aloneByText(sql));
+    const alone = runsAlone(task);
+    const standing = this.#standing.get(migration.name);
+    this.#open.push(...(standing?.before ?? []));
     if (alone && whole) {
       this.history("begin", migration.name, writing.begin(project.schema, row), why);
       this.#open.push(...mendsOf(task, this.#mends));
@@ -126,9 +140,11 @@ class Builder {
       this.history("begin", migration.name, writing.begin(project.schema, row), why);
       this.#removeInvalid(task.steps);
       this.#mended(task);
+      this.#open.push(...(standing?.after ?? []));
       this.history("finish", migration.name, writing.finish(project.schema, row), why);
     } else {
       this.#inPart(task);
+      this.#open.push(...(standing?.after ?? []));
       const records = decision.do === "record" || (decision.do === "finish" && decision.record);
       if (records) {
         const writes = writing.markApplied(project.schema, row, task.records);

@@ -1,3 +1,4 @@
+import type { Objects } from "../engines/object-sql.ts";
 import { compare, countsAsApplied } from "../migration/compare.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import { isPart, type SchemaObject } from "../schema/object.ts";
@@ -6,6 +7,14 @@ import { dotted, ownersOf } from "../sql/identifier.ts";
 import { type Facts, factParts, factsOf } from "../timeline/facts.ts";
 import type { Planned } from "./planning.ts";
 import { headOf, placedSteps, sameFact } from "./projection.ts";
+
+/** What is printed with names and types of columns in it. */
+const expressions: ReadonlySet<string> = new Set(["definition", "using", "check", "columns", "rows"]);
+
+/** It stands on something that is gone, and is there: what it stands on was renamed. */
+function standsOn(gone: ReadonlySet<string>, object: SchemaObject | undefined): boolean {
+  return object?.dependsOn.some((key) => belongsTo(gone, identityOf(`${key}\n`))) === true;
+}
 
 /** How many differences are named. */
 const named = 8;
@@ -17,9 +26,9 @@ const named = 8;
  * @returns what is not, in words
  */
 export function schemaProblems(
-  { expected, timeline }: Planned,
+  { expected, timeline, remade }: Planned,
   part: number,
-  before: Facts,
+  { facts: before, objects }: { readonly facts: Facts; readonly objects: Objects },
   snapshot: Snapshot,
   leaveOut: (object: SchemaObject) => boolean,
 ): string[] {
@@ -32,6 +41,9 @@ export function schemaProblems(
   for (const key of new Set([...wanted.keys(), ...actual.keys()])) {
     if (sameFact(timeline, key, wanted.get(key), actual.get(key))) continue;
     const [object, attribute] = factParts(key);
+    // The server prints an expression otherwise where a column of another type is in it, or of another name.
+    const named = remade.has(object) || standsOn(gone, objects.get(object));
+    if (named && expressions.has(attribute) && actual.has(key)) continue;
     // A renamed table takes what others hung on it along; a dropped one too, and that was told.
     if (belongsTo(gone, identityOf(key)) || wentAlong(snapshot.objects.get(object), before, wanted)) continue;
     problems.push(
@@ -41,6 +53,18 @@ export function schemaProblems(
   return problems.length > named
     ? [...problems.slice(0, named), `and ${problems.length - named} more`]
     : problems;
+}
+
+/** What is made again, and has another owner, other rights or comments than before. */
+export function dressProblems({ remade }: Planned, before: Snapshot, after: Snapshot): string[] {
+  return [...remade].flatMap((key) => {
+    const [then = {}, now = {}] = [before, after].map(({ objects }) => objects.get(key)?.environment);
+    const others = [...new Set([...Object.keys(then), ...Object.keys(now)])].filter(
+      // One that was never filled is filled by being made again.
+      (one) => one !== "populated" && JSON.stringify(then[one]) !== JSON.stringify(now[one]),
+    );
+    return others.length === 0 ? [] : [`${key}: its ${others.join(" and ")} would be another than before`];
+  });
 }
 
 /** Whether the schema is, at the end, what the migrations make: but for what the plan leaves to a person. */

@@ -8,6 +8,7 @@ import type { Timeline } from "../timeline/timeline.ts";
 import { arrange } from "./arrange.ts";
 import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
+import { standingInTheWay } from "./dependents.ts";
 import { adoptionOf, lostAdoption, mendedFacts, withMending, withReprints } from "./drift/mend.ts";
 import { emptiedBy } from "./emptied.ts";
 import { hazardsOf } from "./hazards.ts";
@@ -120,8 +121,12 @@ function assemble(
   const mending = mendingOf({ wishes, tasks, chosen, facts: there });
   if (mending.outcome === "refused") return { ...mending, findings: [] };
   if (mending.outcome === "ask") return mending;
+  const standing = standingInTheWay(tasks, wishes);
+  if (typeof standing === "string") return refused(standing);
   const arranged =
-    tasks.length === 0 ? { parts: [], stepsAfter: [] } : arrange(tasks, wishes, chosen, mending.steps);
+    tasks.length === 0
+      ? { parts: [], stepsAfter: [] }
+      : arrange(tasks, wishes, chosen, { mends: mending.steps, standing });
   const { parts, expected } = withMending(
     { parts: arranged.parts, expected: arranged.stepsAfter.map((steps) => project(there, steps)) },
     given,
@@ -168,6 +173,7 @@ function assemble(
     plan,
     expected,
     kept: new Set(already),
+    remade: new Set([...standing.values()].flatMap(({ objects }) => [...objects])),
     timeline: drift === undefined ? timeline : withReprints(timeline, drift),
     ...(drift?.adoption && { adoption: drift.adoption }),
   };

@@ -1,6 +1,7 @@
 import type { Finding } from "../doctor/check.ts";
 import type { Evidence } from "../doctor/evidence.ts";
 import type { RowMending } from "../engines/mend.ts";
+import type { ObjectSql } from "../engines/object-sql.ts";
 import type { HistoryWriting } from "../frameworks/framework.ts";
 import type { Migration } from "../migration/migration.ts";
 import type { Plan, PlanFrom } from "../plan/plan.ts";
@@ -25,6 +26,10 @@ export interface PlanWishes {
   readonly choices: Choices;
   /** Mends rows that are in the way. */
   readonly mending: RowMending;
+  /** Removes and makes single objects. */
+  readonly objectSql: ObjectSql;
+  /** Who carries the plan out. */
+  readonly role: string;
   /**
    * One transaction for all that can be in one; or, where the server refuses that (a new value of an enum is used, too
    * many locks), one for each migration.
@@ -52,6 +57,8 @@ export interface Planned {
   readonly expected: readonly Facts[];
   /** Facts of the head that the plan leaves as they are: somebody's changes, which are nobody's to undo. */
   readonly kept: ReadonlySet<string>;
+  /** Objects which stand in the way of a statement and are made again: what follows from that is not foreseen. */
+  readonly remade: ReadonlySet<string>;
   readonly timeline: Timeline;
   /** The migration that is to be written, and counts as one of the project's from then on. */
   readonly adoption?: Adoption;

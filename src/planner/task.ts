@@ -1,5 +1,6 @@
 import type { HistoryRecord, Migration } from "../migration/migration.ts";
 import type { PlannedStatement } from "../plan/plan.ts";
+import { aloneByText } from "../sql/postgres-alone.ts";
 import type { Statement } from "../sql/statement.ts";
 import type { Verdict } from "../timeline/locate/verdict.ts";
 import type { Decision } from "./decision.ts";
@@ -19,6 +20,11 @@ export interface Task {
   readonly why: string;
   /** What it once made had rows. */
   readonly gone: boolean;
+}
+
+/** Not all of it can be in one transaction. */
+export function runsAlone({ controlsTransactions, statements }: Task): boolean {
+  return controlsTransactions || statements.some(({ sql }) => aloneByText(sql));
 }
 
 interface TaskWishes {

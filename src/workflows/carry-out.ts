@@ -8,7 +8,7 @@ import type { Execution, ExecutionOutcome } from "../executor/execution.ts";
 import type { Runner } from "../frameworks/framework.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import { quarantineSchema, quarantineTables } from "../plan/quarantine.ts";
-import { headProblems, historyProblems, schemaProblems } from "../planner/outcome.ts";
+import { dressProblems, headProblems, historyProblems, schemaProblems } from "../planner/outcome.ts";
 import type { Planned } from "../planner/planning.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
@@ -43,7 +43,8 @@ export async function carryOut(wishes: CarryOut): Promise<ExecutionOutcome & { r
   const { project, engine, schema, migrations } = gathered;
   const { framework } = project;
   const leaveOut = isPartOfTable(framework.historyTable(schema));
-  const before = factsOf(evidence.snapshot, leaveOut);
+  const { objects } = evidence.snapshot;
+  const before = { facts: factsOf(evidence.snapshot, leaveOut), objects };
   const writer = await engine.openWriter(target, { schema });
   let reached: string | undefined;
   try {
@@ -62,6 +63,7 @@ export async function carryOut(wishes: CarryOut): Promise<ExecutionOutcome & { r
         const history = await readHistory(gathered, seen.writer, seen.snapshot);
         const all = [
           ...problems,
+          ...dressProblems(planned, evidence.snapshot, seen.snapshot),
           ...headProblems(planned, seen.snapshot, leaveOut),
           ...historyProblems(withAdopted(migrations, planned), history),
         ];

@@ -7,18 +7,20 @@ import { observe } from "../doctor/observe.ts";
 import { diagnose as runChecks } from "../doctor/registry.ts";
 import { withRows } from "../doctor/rows/evidence.ts";
 import { conclude } from "../doctor/survey.ts";
-import type { RowMending } from "../engines/mend.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import type { Plan, PlanFrom } from "../plan/plan.ts";
 import { Choices } from "../planner/choices.ts";
 import type { DriftMending } from "../planner/drift/drift-mending.ts";
 import { planRepair } from "../planner/planner.ts";
-import type { Planning } from "../planner/planning.ts";
+import type { Planning, PlanWishes } from "../planner/planning.ts";
 import type { Project } from "../project/open.ts";
 import { fingerprint, type Snapshot, snapshotOf } from "../schema/snapshot.ts";
 import { factsOf } from "../timeline/facts.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
 import { driftMendingFor } from "./drift-mending.ts";
+
+/** What an engine puts statements together with. */
+export type PlanMeans = Pick<PlanWishes, "mending" | "objectSql">;
 
 /** What a plan is made for. */
 export interface PreparationOptions {
@@ -35,7 +37,7 @@ export interface Prepared {
   readonly gathered: Gathered;
   readonly evidence: Evidence;
   readonly findings: readonly Finding[];
-  readonly mending: RowMending;
+  readonly means: PlanMeans;
   /** Never `look-closer`. */
   readonly planning: Exclude<Planning, { outcome: "look-closer" }>;
   /** What becomes of what a hand has changed. */
@@ -47,19 +49,20 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
   const gathered = await gather(project);
   try {
     let refine: ReadonlySet<string> = new Set();
-    const mending = await gathered.engine.rowMending();
+    const { engine } = gathered;
+    const means = { mending: await engine.rowMending(), objectSql: await engine.objectSql() };
     for (;;) {
       const observed = await observe(gathered, options);
       const evidence = await conclude(observed, { ...options, refine });
       const findings = runChecks(evidence);
-      const { planning, drift } = await planDrift(gathered, evidence, findings, { ...options, mending });
+      const { planning, drift } = await planDrift(gathered, evidence, findings, { ...options, means });
       if (planning.outcome !== "look-closer") {
         // What becomes of rows that are in the way, a person says before the rehearsal.
         const whole = await withWays(await withRows(evidence, observed, gathered.session), gathered.engine);
         const found = runChecks(whole);
-        const prepared = { gathered, evidence: whole, findings: found, mending, ...(drift && { drift }) };
+        const prepared = { gathered, evidence: whole, findings: found, means, ...(drift && { drift }) };
         if (planning.outcome !== "planned") return { ...prepared, planning };
-        const again = plan(gathered, whole, found, { ...options, mending, ...(drift && { drift }) });
+        const again = plan(gathered, whole, found, { ...options, means, ...(drift && { drift }) });
         if (again.outcome === "look-closer") throw new RangeError("all that a plan needs was looked at");
         return { ...prepared, planning: again };
       }
@@ -79,7 +82,7 @@ async function planDrift(
   gathered: Gathered,
   evidence: Evidence,
   findings: readonly Finding[],
-  options: PreparationOptions & { readonly mending: RowMending },
+  options: PreparationOptions & { readonly means: PlanMeans },
 ): Promise<{ planning: Planning; drift?: DriftMending }> {
   const planning = plan(gathered, evidence, findings, options);
   const isBlocked = planning.outcome === "refused" && planning.findings.length > 0;
@@ -100,11 +103,11 @@ export function plan(
     choices,
     runner,
     transactions = "one",
-    mending,
+    means,
     drift,
   }: Pick<PreparationOptions, "purpose" | "choices" | "runner"> & {
     readonly transactions?: "one" | "each";
-    readonly mending: RowMending;
+    readonly means: PlanMeans;
     readonly drift?: DriftMending;
   },
 ): Planning {
@@ -126,7 +129,8 @@ export function plan(
       writing: framework.writing,
       split: engine.split,
       choices: new Choices(choices),
-      mending,
+      ...means,
+      role: server.user,
       transactions,
       ...(drift && { drift }),
       ...(runner &&

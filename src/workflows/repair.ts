@@ -146,10 +146,10 @@ async function answerQuestions(
       if (answer === undefined) return planning;
       flags.choices.push(`${question.check}:${question.migration}=${answer}`);
     }
-    const { gathered, evidence, findings, mending, drift } = prepared;
+    const { gathered, evidence, findings, means, drift } = prepared;
     const again = planAgain(gathered, evidence, findings, {
       ...flags,
-      mending,
+      means,
       ...(drift && { drift }),
       ...(runner && { runner }),
     });

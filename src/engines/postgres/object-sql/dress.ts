@@ -14,7 +14,38 @@ export function dress(object: SchemaObject, role: string): readonly string[] {
     ...(owned ? [`ALTER ${named} OWNER TO ${quoteIdentifier(owner)}`] : []),
     ...(typeof comment === "string" ? [`COMMENT ON ${named} IS ${textLiteral(comment)}`] : []),
     ...(Array.isArray(grants) ? rights(object, grants) : []),
+    ...columnsOf(object),
   ];
+}
+
+/** Comments and rights on the columns of a view, which are no objects of their own. */
+function columnsOf(object: SchemaObject): string[] {
+  const { columnComments, columnGrants } = object.environment;
+  return [
+    ...columnTexts(columnComments).map(
+      ([column, comment]) => `COMMENT ON COLUMN ${fullName(object)}.${column} IS ${textLiteral(comment)}`,
+    ),
+    ...columnTexts(columnGrants).flatMap(([column, grants]) =>
+      granted(itemsOf(grants), fullName(object), ` (${column})`),
+    ),
+  ];
+}
+
+/** `"a column" its text`, with the name as the server quotes it. */
+function columnTexts(
+  value: SchemaObject["environment"][string] | undefined,
+): [column: string, text: string][] {
+  return (Array.isArray(value) ? value : []).flatMap((one) => {
+    const [, column, text] = /^("(?:[^"]|"")*"|[^ ]+) (.*)$/s.exec(one) ?? [];
+    return column === undefined || text === undefined ? [] : [[column, text] as [string, string]];
+  });
+}
+
+/** An array as the server prints it: `{=r/owner,"a b=r/owner"}`. */
+function itemsOf(array: string): string[] {
+  return [...array.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|([^,]+)/gs)].map(
+    ([, quoted, plain]) => quoted?.replace(/\\(.)/gs, "$1") ?? plain ?? "",
+  );
 }
 
 const letters: Readonly<Record<string, string>> = {
@@ -38,7 +69,11 @@ function rights(object: SchemaObject, grants: readonly string[]): string[] {
   // Some kinds are everybody's from the beginning.
   const first = object.kind === "function" || on.place.startsWith("TYPE ");
   const revoked = first ? [`REVOKE ALL ON ${on.place} FROM PUBLIC`] : [];
-  const granted = grants.flatMap((grant) => {
+  return [...revoked, ...granted(grants, on.place, on.columns)];
+}
+
+function granted(grants: readonly string[], place: string, columns: string): string[] {
+  return grants.flatMap((grant) => {
     const match = /^(?:"((?:[^"]|"")*)"|([^=]*))=([A-Za-z*]*)\//.exec(grant);
     if (match === null) return [];
     const grantee = match[1]?.replaceAll('""', '"') ?? match[2] ?? "";
@@ -47,10 +82,9 @@ function rights(object: SchemaObject, grants: readonly string[]): string[] {
       const word = letters[letter];
       return word === undefined
         ? []
-        : [`GRANT ${word}${on.columns} ON ${on.place} TO ${to}${star ? " WITH GRANT OPTION" : ""}`];
+        : [`GRANT ${word}${columns} ON ${place} TO ${to}${star ? " WITH GRANT OPTION" : ""}`];
     });
   });
-  return [...revoked, ...granted];
 }
 
 function placeOf(object: SchemaObject): { place: string; columns: string } | undefined {
