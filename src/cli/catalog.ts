@@ -62,7 +62,7 @@ const changingOptions = {
   },
   choose: {
     value: "<check=remedy>",
-    help: "answers what only you can know; for one of several, check:migration=remedy; doctor and the question print it",
+    help: "answers what only you can know; for one of several, check:migration=remedy or check:object=remedy; doctor and the question print it",
     repeated: true,
   },
   "plan-out": {

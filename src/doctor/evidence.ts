@@ -5,6 +5,7 @@ import type { Entry } from "../migration/compare.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import type { Location } from "../timeline/locate/locate.ts";
 import type { Timeline } from "../timeline/timeline.ts";
+import type { DriftWay } from "./drift/way.ts";
 import type { Edit, Fitting } from "./origins/origins.ts";
 import type { LookedAt } from "./rows/look.ts";
 
@@ -38,6 +39,8 @@ export interface Evidence {
   readonly fitting?: readonly Fitting[];
   /** Rows in the way of what is still to be executed; absent where none were looked at. */
   readonly rows?: readonly LookedAt[];
+  /** What can become of what a hand has changed; absent where nothing was. */
+  readonly ways?: readonly DriftWay[];
   /** A repair of Godwit's own whose journal does not tell its end, with what is known of it in words. */
   readonly interrupted?: Interrupted & { readonly words: string };
 }

@@ -7,6 +7,8 @@ export interface ProposedStatement {
   readonly objects: readonly string[];
   /** What is in the tables or columns that it removes is lost. */
   readonly destructive: boolean;
+  /** What it does to them. */
+  readonly does: "make" | "change" | "remove";
   /** It comes before the transaction of the others, which cannot use what it makes otherwise. */
   readonly first: boolean;
 }

@@ -89,8 +89,11 @@ export interface ScratchSession {
    * @returns the server's refusal, or undefined when all of it was executed
    */
   script(sql: string): Promise<ScriptError | undefined>;
-  /** @param inTransaction a transaction is open in this session, and must stay as it is */
-  snapshot(options: { inTransaction: boolean }): Promise<Snapshot>;
+  /**
+   * @param options.inTransaction a transaction is open in this session, and must stay as it is
+   * @param options.dependencies what objects depend on is read too; left out unless asked for
+   */
+  snapshot(options: { inTransaction: boolean; dependencies?: boolean }): Promise<Snapshot>;
   /**
    * What became different since the last time that this was asked; the first time, everything. Only what was written
    * meanwhile is read.

@@ -160,7 +160,7 @@ class Proposal {
       const text = this.#sql.drop(group, this.#from);
       if (text === undefined) return [];
       const destructive = group.some((one) => holdsData.has(one.kind) && !this.#to.has(objectKey(one)));
-      return [statement(text, group, { destructive })];
+      return [statement(text, group, "remove", { destructive })];
     });
   }
 
@@ -191,7 +191,7 @@ class Proposal {
           );
     return ordered.flatMap((object) =>
       (this.#statementsFor(object) ?? []).map((text) =>
-        statement(text, [object], { first: which === "first" }),
+        statement(text, [object], "make", { first: which === "first" }),
       ),
     );
   }
@@ -204,7 +204,7 @@ class Proposal {
 
   #changes(): ProposedStatement[] {
     return this.#change.flatMap(({ from, to }) =>
-      (this.#sql.change(from, to, this.#from) ?? []).map((text) => statement(text, [to])),
+      (this.#sql.change(from, to, this.#from) ?? []).map((text) => statement(text, [to], "change")),
     );
   }
 
@@ -216,7 +216,7 @@ class Proposal {
       ? this.#sql.change({ ...object, hash: "", attributes: bare }, object, this.#to)
       : [];
     const owned = object.kind === "sequence" ? this.#sql.own(object, this.#to) : [];
-    return [...owned, ...(secured ?? [])].map((text) => statement(text, [object]));
+    return [...owned, ...(secured ?? [])].map((text) => statement(text, [object], "change"));
   }
 
   #cannot(key: string, why: string): void {
@@ -255,7 +255,8 @@ function isMadeWithCarrier({ kind }: SchemaObject): boolean {
 function statement(
   sql: string,
   objects: readonly SchemaObject[],
+  does: ProposedStatement["does"],
   { destructive = false, first = false } = {},
 ): ProposedStatement {
-  return { sql, objects: objects.map(objectKey), destructive, first };
+  return { sql, objects: objects.map(objectKey), does, destructive, first };
 }

@@ -79,6 +79,8 @@ export interface Failed {
     | { readonly kind: "locked"; readonly what: string; readonly holder?: LockHolder }
     | { readonly kind: "changed"; readonly what: readonly string[] }
     | { readonly kind: "backup"; readonly problem: string }
+    /** A new migration could not be written into the project. */
+    | { readonly kind: "file"; readonly file: string; readonly problem: string }
     | {
         readonly kind: "statement";
         readonly migration: string;

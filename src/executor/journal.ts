@@ -19,6 +19,8 @@ export type JournalEvent =
   | { readonly event: "locked" }
   | { readonly event: "unchanged" }
   | { readonly event: "backed-up"; readonly tables: readonly string[]; readonly directory: string }
+  /** A new migration lies in the project. */
+  | { readonly event: "wrote"; readonly file: string }
   | { readonly event: "part"; readonly part: number; readonly transaction?: string }
   | { readonly event: "statement"; readonly part: number; readonly step: number; readonly statement: number }
   | { readonly event: "executed"; readonly part: number; readonly step: number; readonly statement: number }

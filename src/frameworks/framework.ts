@@ -71,6 +71,25 @@ export interface NewRow {
   readonly migration: Migration;
 }
 
+/** A migration that is to be written. */
+export interface NewMigrationWishes {
+  /** The directory of the migrations, and the project's; absolute. */
+  readonly migrations: string;
+  readonly projectDirectory: string;
+  /** The names of all that are there, in the framework's order. */
+  readonly existing: readonly string[];
+  /** In a few words, for its name. */
+  readonly title: string;
+  readonly sql: string;
+  readonly moment: Date;
+}
+
+export interface NewMigration {
+  readonly migration: Migration;
+  /** The file, absolute. Its directory is its own alone, and there must be none of that name. */
+  readonly path: string;
+}
+
 /** The framework's own runner, as it is installed in the project. */
 export interface Runner {
   /** For people: `Prisma 7.10.0 of node_modules`. */
@@ -139,6 +158,12 @@ export interface Framework {
   ): Promise<FrameworkProject | undefined>;
   /** @throws KnownError NO_MIGRATIONS, MIGRATION_UNREADABLE */
   readMigrations(migrations: string, projectDirectory: string): Promise<Migration[]>;
+  /**
+   * How a migration that comes after all others is called and kept. Nothing is written.
+   *
+   * @returns undefined where the framework's migrations are not SQL
+   */
+  newMigration(wishes: NewMigrationWishes): NewMigration | undefined;
   /**
    * The migration to which a file belongs, by its path within the directory of the migrations.
    *

@@ -162,6 +162,16 @@ export interface Plan {
   readonly hazards: readonly Hazard[];
   /** What the plan cannot bring back, or leaves as it is, in words. */
   readonly notes: readonly string[];
+  /** A new migration that is written into the project before anything else is done, and recorded as applied. */
+  readonly adopts?: {
+    readonly migration: string;
+    /** Relative to the project's directory. */
+    readonly file: string;
+    readonly sql: string;
+    readonly objects: readonly string[];
+    /** What it may cost on other databases, where it is executed. */
+    readonly hazardsElsewhere: readonly Hazard[];
+  };
 }
 
 /** One step of a remedy, as the doctor shows it: what a person would do by hand. */
@@ -183,6 +193,8 @@ export type Step =
       readonly migration: string;
       readonly command?: string;
     }
+  /** Let Godwit do it, by this choice: proven on a copy first. */
+  | { readonly kind: "repair"; readonly command: string }
   /** Let the framework's runner do the rest. */
   | { readonly kind: "framework"; readonly command: string }
   /** Something only a person can do. */

@@ -54,4 +54,11 @@ export class Choices {
     if (chosen === undefined || options.some(({ id }) => id === chosen)) return chosen;
     throw new KnownError("UNKNOWN_REMEDY", { check, remedy: chosen, known: options.map(({ id }) => id) });
   }
+
+  /** What choices for this check name besides it: migrations, objects. */
+  namedFor(check: string): string[] {
+    return [...this.#chosen.keys()].flatMap((key) =>
+      key.startsWith(`${check}:`) ? [key.slice(check.length + 1)] : [],
+    );
+  }
 }

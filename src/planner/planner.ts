@@ -1,15 +1,15 @@
 import type { Finding } from "../doctor/check.ts";
 import { judged, listNames, nameObjects } from "../doctor/cite.ts";
-import { ownObjects } from "../doctor/history-fit.ts";
 import { checks } from "../doctor/registry.ts";
 import type { Plan } from "../plan/plan.ts";
-import { exists, factKey, isEvidence } from "../timeline/facts.ts";
+import { exists, factKey, factParts, isEvidence } from "../timeline/facts.ts";
 import { settles } from "../timeline/locate/verdict.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import { arrange } from "./arrange.ts";
 import { decide } from "./decide.ts";
-import type { Decision, Situation } from "./decision.ts";
+import type { Decision } from "./decision.ts";
 import { standingInTheWay } from "./dependents.ts";
+import { adoptionOf, lostAdoption, mendedFacts, withMending, withReprints } from "./drift/mend.ts";
 import { emptiedBy } from "./emptied.ts";
 import { hazardsOf } from "./hazards.ts";
 import { mendingOf } from "./mending/mending.ts";
@@ -24,6 +24,7 @@ import {
   sameFact,
   withClosure,
 } from "./projection.ts";
+import { situationOf } from "./situation.ts";
 import { type Task, taskOf } from "./task.ts";
 
 /** Findings that stand before any plan: with one of them, to run or to record anything would do harm. */
@@ -38,7 +39,8 @@ const inTheWay: ReadonlySet<string> = new Set(
  * const planning = planRepair(wishes);
  * if (planning.outcome === "planned") console.log(planning.plan.parts.length);
  */
-export function planRepair(wishes: PlanWishes, findings: readonly Finding[]): Planning {
+export function planRepair(given: PlanWishes, findings: readonly Finding[]): Planning {
+  const wishes = { ...given, facts: mendedFacts(given.facts, given.drift) };
   const { evidence } = wishes;
   const blocking = findings.filter(({ check, severity }) => severity === "error" && inTheWay.has(check));
   if (blocking.length > 0)
@@ -82,12 +84,14 @@ export function planRepair(wishes: PlanWishes, findings: readonly Finding[]): Pl
   const chosen = withClosure(wanted, wishes.facts, head, timeline);
   const whole = inPartAsWhole(chosen, decisions, timeline);
   if (whole.size > 0) return { outcome: "look-closer", refine: whole };
-  return assemble(wishes, timeline, decisions, chosen);
+  return assemble(given, wishes, timeline, decisions, chosen);
 }
 
 const nothing: Decision = { do: "nothing" };
 
+/** @param given before what mends drift, which comes first */
 function assemble(
+  given: PlanWishes,
   wishes: PlanWishes,
   timeline: Timeline,
   decisions: readonly Decision[],
@@ -110,7 +114,9 @@ function assemble(
     if (typeof task === "string") return refused(task);
     tasks.push(task);
   }
-  if (tasks.length === 0) return { outcome: "nothing-to-do" };
+  const { drift } = given;
+  const mends = drift !== undefined && (drift.parts.length > 0 || drift.adoption !== undefined);
+  if (tasks.length === 0 && !mends) return { outcome: "nothing-to-do" };
   const place = missingSchema(wishes);
   const there = place === undefined ? facts : new Map([...facts, [factKey(place, ""), exists] as const]);
   const mending = mendingOf({ wishes, tasks, chosen, facts: there });
@@ -118,8 +124,14 @@ function assemble(
   if (mending.outcome === "ask") return mending;
   const standing = standingInTheWay(tasks, wishes);
   if (typeof standing === "string") return refused(standing);
-  const { parts, stepsAfter } = arrange(tasks, wishes, chosen, { mends: mending.steps, standing });
-  const expected = stepsAfter.map((steps) => project(there, steps));
+  const arranged =
+    tasks.length === 0
+      ? { parts: [], stepsAfter: [] }
+      : arrange(tasks, wishes, chosen, { mends: mending.steps, standing });
+  const { parts, expected } = withMending(
+    { parts: arranged.parts, expected: arranged.stepsAfter.map((steps) => project(there, steps)) },
+    given,
+  );
   const final = expected.at(-1) ?? facts;
   const head = headOf(placedSteps(timeline));
   const notReached = [...head.values].flatMap(([key, value]) =>
@@ -132,13 +144,19 @@ function assemble(
       `the migrations' own statements do not lead to what the migrations make in the end: ${nameObjects(objectsOf(strange), evidence.schema)} would differ`,
     );
   }
-  const unclear = neverMade(wishes, already, head);
+  const lost = lostAdoption(drift, facts, final);
+  if (lost.length > 0)
+    return refused(
+      `${nameObjects(lost, evidence.schema)} is changed by what is to be executed: adopt it when that has run`,
+    );
+  const left = already.filter((key) => drift?.kept.has(factParts(key)[0]) !== true);
+  const unclear = neverMade(wishes, left, head);
   if (unclear.length > 0) {
     return refused(
       `whether ${nameObjects(objectsOf(unclear), evidence.schema)} was ever made is not known, and no plan follows from what is`,
     );
   }
-  const differences = objectChanges(facts, final);
+  const differences = objectChanges(given.facts, final);
   const plan: Plan = {
     godwit: 1,
     purpose: wishes.purpose,
@@ -148,10 +166,18 @@ function assemble(
     ...differences,
     empties: emptiedBy(parts, wishes.project.schema, evidence.snapshot.objects, final),
     hazards: hazardsOf(parts),
-    notes: notesOf(wishes, already, tasks),
+    notes: [...notesOf(wishes, left, tasks), ...(drift?.notes ?? [])],
+    ...(drift?.adoption && { adopts: adoptionOf(drift.adoption) }),
   };
-  const remade = new Set([...standing.values()].flatMap(({ objects }) => [...objects]));
-  return { outcome: "planned", plan, expected, kept: new Set(already), remade, timeline };
+  return {
+    outcome: "planned",
+    plan,
+    expected,
+    kept: new Set(already),
+    remade: new Set([...standing.values()].flatMap(({ objects }) => [...objects])),
+    timeline: drift === undefined ? timeline : withReprints(timeline, drift),
+    ...(drift?.adoption && { adoption: drift.adoption }),
+  };
 }
 
 function notesOf({ evidence }: PlanWishes, kept: readonly string[], tasks: readonly Task[]): string[] {
@@ -268,29 +294,4 @@ function coarse({ evidence, facts }: PlanWishes, timeline: Timeline): Set<string
       names.add(entry.name);
   }
   return names;
-}
-
-function situationOf({ evidence, choices }: PlanWishes): Situation {
-  const all = judged(evidence);
-  const applied = all.filter(
-    ({ entry }) =>
-      entry.record?.state === "applied" && !entry.record.asserted && entry.migration !== undefined,
-  );
-  const gone = applied.filter(
-    ({ verdict }) =>
-      verdict?.actual === "absent" && verdict.notHeld.some((key) => !evidence.snapshot.objects.has(key)),
-  );
-  const last = all.findLastIndex(({ verdict }) => verdict !== undefined && verdict.held.length > 0);
-  const goneNames = new Set(gone.map(({ entry }) => entry.name));
-  return {
-    evidence,
-    choices,
-    unmanaged:
-      !evidence.entries.some(({ record }) => record !== undefined) && (ownObjects(evidence) ?? 0) > 0,
-    isBeforeTheEnd: (name) => all.findIndex(({ entry }) => entry.name === name) < last,
-    gone: goneNames,
-    allGone: applied.every(
-      ({ entry, verdict }) => goneNames.has(entry.name) || verdict?.actual === "no-trace",
-    ),
-  };
 }

@@ -10,6 +10,7 @@ import type { Statement } from "../sql/statement.ts";
 import type { Facts } from "../timeline/facts.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { Choices, Question } from "./choices.ts";
+import type { Adoption, DriftMending } from "./drift/drift-mending.ts";
 
 /** All that a plan is made from. Nothing here is read or changed. */
 export interface PlanWishes {
@@ -36,6 +37,8 @@ export interface PlanWishes {
   readonly transactions: "one" | "each";
   /** The framework's own runner, where it is to run what is pending. */
   readonly runner?: { readonly description: string; readonly command: string };
+  /** What becomes of what a hand has changed, where somebody chose something for it. */
+  readonly drift?: DriftMending;
   /** Draws the key of a new row of the history. */
   readonly newId: () => string;
 }
@@ -57,6 +60,8 @@ export interface Planned {
   /** Objects which stand in the way of a statement and are made again: what follows from that is not foreseen. */
   readonly remade: ReadonlySet<string>;
   readonly timeline: Timeline;
+  /** The migration that is to be written, and counts as one of the project's from then on. */
+  readonly adoption?: Adoption;
 }
 
 /** Why there is no plan, and what a person can do. */

@@ -101,6 +101,7 @@ function stepText(step: Step): string {
       return step.byHand;
     case "history":
       return step.command ?? `Record ${step.migration}: ${step.change}`;
+    case "repair":
     case "framework":
       return step.command;
     case "person":

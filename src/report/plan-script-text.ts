@@ -50,6 +50,22 @@ export function planScriptText(script: PlanScript, origin: ScriptOrigin): string
   return `${parts.join("\n\n")}\n`;
 }
 
+/** The script records it; only the project can have the file. */
+function adopted({ adopts }: PlanScript["plan"]): string[] {
+  if (adopts === undefined) return [];
+  return [
+    comment(
+      `FIRST write this new migration into the project, exactly so, as ${adopts.file}. The script records it as applied:`,
+    ),
+    "--",
+    ...adopts.sql
+      .trimEnd()
+      .split(/\r\n|[\r\n]/)
+      .map((text) => `--     ${oneLine(text)}`.trimEnd()),
+    "--",
+  ];
+}
+
 function header({ plan, sections, command }: PlanScript, origin: ScriptOrigin): string {
   const { makes, changes, removes, empties, hazards, notes } = plan;
   const alone = sections.some(({ kind }) => kind === "alone");
@@ -73,6 +89,7 @@ function header({ plan, sections, command }: PlanScript, origin: ScriptOrigin): 
       "Every statement of a migration is exactly what its file has. Where psql would take a part of it for a command or a variable of its own, it stands in a string and is sent by \\gexec.",
     ),
     "--",
+    ...adopted(plan),
     ...listed("It makes", makes),
     ...listed("It changes", changes),
     ...listed("It removes", removes),

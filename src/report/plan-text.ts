@@ -37,7 +37,26 @@ export function planText(plan: Plan, options: TextOptions): string {
       : "",
     ...plan.notes.map((note) => block("Note", printable(note), style, width)),
   ].filter(Boolean);
-  return `${[style.bold("The plan"), ...parts, about.join("\n")].filter(Boolean).join("\n\n")}\n`;
+  const adopts = adoptedText(plan, style, width);
+  return `${[style.bold("The plan"), ...adopts, ...parts, about.join("\n")].filter(Boolean).join("\n\n")}\n`;
+}
+
+/** The migration that is to be written, in full: it will run elsewhere. */
+function adoptedText({ adopts }: Plan, style: Style, width: number): string[] {
+  if (adopts === undefined) return [];
+  const { file, sql, hazardsElsewhere } = adopts;
+  const costs = hazardsElsewhere.map((hazard) => hazardWords[hazard]).join("; ");
+  return [
+    [
+      style.bold("Before all else a new migration is written, which is recorded here and runs elsewhere:"),
+      `   ${printable(file)}`,
+      ...sql
+        .trimEnd()
+        .split("\n")
+        .map((text) => `        ${style.cyan(printable(text))}`),
+      ...(costs === "" ? [] : [block("Elsewhere", `it ${costs}`, style, width)]),
+    ].join("\n"),
+  ];
 }
 
 /** What was proven, and how. */

@@ -47,10 +47,12 @@ function ending(result: RepairResult, style: Style, width: number): string[] {
         : [
             `${style.green("No plan is needed.")} The doctor still warns:`,
             ...reasons.map((reason) => `  ${printable(reason)}`),
+            ...(remedy ? [printable(remedy)] : []),
           ];
     case "refused":
       return [
         `${style.red("No repair:")} ${reasons.map(printable).join("; ")}.`,
+        ...(remedy ? [printable(remedy)] : []),
         `${untouched} \`godwit doctor\` tells what is known and what to do.`,
       ];
     case "choose":
@@ -87,6 +89,9 @@ function ending(result: RepairResult, style: Style, width: number): string[] {
             : "The schema is what the migrations make, the history says so, and what was to stay was compared and is unchanged."
         }`,
         ...(result.plan?.notes ?? []).map((note) => `  ${printable(note)}`),
+        ...(result.plan?.adopts
+          ? [`The new migration is ${printable(result.plan.adopts.file)}: read it, and commit it.`]
+          : []),
         ...(result.plan === undefined ? [] : setAside(result.plan)),
         `Journal, certificate and backup: ${printable(recordDirectory ?? "")}`,
         "To take it back: godwit undo",
@@ -142,6 +147,8 @@ export function failureLines(failure: Failed | undefined): string[] {
       ];
     case "backup":
       return [`The backup could not be written: ${printable(reason.problem)}.`];
+    case "file":
+      return [`${printable(reason.file)} could not be written: ${printable(reason.problem)}.`];
     case "statement":
       return [
         `${printable(reason.file)}:${reason.line}  ${printable(reason.sql.replace(/\s+/g, " ").slice(0, 200))}`,

@@ -4,6 +4,7 @@ import type { TableColumns, TransactionFate } from "../engines/writer.ts";
 import { type Backup, backUp } from "../executor/backup.ts";
 import type { Execution, ExecutionOutcome } from "../executor/execution.ts";
 import { openJournal } from "../executor/journal.ts";
+import { removeMigration, writeMigration } from "../executor/migration-file.ts";
 import type { RepairRecord, State } from "../executor/state.ts";
 import type { Runner } from "../frameworks/framework.ts";
 import { type Certificate, planHash } from "../plan/certificate.ts";
@@ -43,7 +44,7 @@ export interface Application {
 export async function apply(wishes: ApplicationWishes): Promise<Application> {
   const { prepared, planned, certificate, state, environment, onProgress, runner } = wishes;
   const { gathered, evidence } = prepared;
-  const { plan } = planned;
+  const { plan, adoption } = planned;
   const record = await state.begin(plan, certificate);
   await state.keep(record.directory, "before.json", {
     history: gathered.history,
@@ -91,6 +92,11 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
         patience: wishes.patience,
         measure: false,
         async backUp(writer) {
+          // Locks are held by now, and nothing is changed yet. Without its row it is one that is there already.
+          if (adoption !== undefined) {
+            await writeMigration(adoption.path, adoption.migration.sql ?? "");
+            await watched.append({ event: "wrote", file: adoption.path });
+          }
           const tables = tablesToSave(evidence.snapshot, planned, certificate, historyOf(prepared));
           onProgress?.(
             `Saving ${tables.length} ${tables.length === 1 ? "table" : "tables"} to ${record.directory}/backup ...`,
@@ -103,6 +109,9 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
       },
     });
     const fate = await fateOfLost({ gathered, ...(onProgress && { onProgress }) }, outcome);
+    const isAsBefore = outcome.outcome === "failed" && outcome.committed === 0 && fate !== "committed";
+    if (adoption !== undefined && isAsBefore && (outcome.left === "nothing" || fate === "aborted"))
+      await removeMigration(adoption.path, adoption.migration.sql ?? "");
     // What was done is done, and told, whether it can be written down or not.
     await watched.append({ event: "ended", outcome: fate ?? outcome.outcome }).catch(() => undefined);
     return { outcome, record, backup, ...(fate && { fate }) };

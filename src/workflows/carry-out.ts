@@ -6,7 +6,7 @@ import { KnownError } from "../errors.ts";
 import { execute } from "../executor/execute.ts";
 import type { Execution, ExecutionOutcome } from "../executor/execution.ts";
 import type { Runner } from "../frameworks/framework.ts";
-import type { History } from "../migration/migration.ts";
+import type { History, Migration } from "../migration/migration.ts";
 import { quarantineSchema, quarantineTables } from "../plan/quarantine.ts";
 import { dressProblems, headProblems, historyProblems, schemaProblems } from "../planner/outcome.ts";
 import type { Planned } from "../planner/planning.ts";
@@ -65,7 +65,7 @@ export async function carryOut(wishes: CarryOut): Promise<ExecutionOutcome & { r
           ...problems,
           ...dressProblems(planned, evidence.snapshot, seen.snapshot),
           ...headProblems(planned, seen.snapshot, leaveOut),
-          ...historyProblems(migrations, history),
+          ...historyProblems(withAdopted(migrations, planned), history),
         ];
         if (all.length === 0) await wishes.whenVerified?.(seen);
         return all;
@@ -92,6 +92,13 @@ export function withSchema(url: string, schema: string): string {
   return `${url}${url.includes("?") ? "&" : "?"}schema=${encodeURIComponent(schema)}`;
 }
 
+/** The project's migrations, and the one that is to be written, whether it is there yet or not. */
+function withAdopted(migrations: readonly Migration[], { adoption }: Pick<Planned, "adoption">) {
+  if (adoption === undefined || migrations.some(({ name }) => name === adoption.migration.name))
+    return migrations;
+  return [...migrations, adoption.migration];
+}
+
 /** What is another now than when the plan was made. */
 async function changesSince(
   { gathered, planned }: CarryOut,
@@ -101,7 +108,8 @@ async function changesSince(
   const { from } = planned.plan;
   const snapshot = await writer.snapshot({ inTransaction: true });
   const { project } = gathered;
-  const migrations = await project.framework.readMigrations(project.migrationsDirectory, project.directory);
+  const written = await project.framework.readMigrations(project.migrationsDirectory, project.directory);
+  const migrations = withAdopted(written, planned);
   const history = await readHistory(gathered, writer, snapshot);
   return [
     ...(schemaFingerprint(snapshot, leaveOut) === from.schema ? [] : ["the schema"]),

@@ -1,3 +1,4 @@
+import { withWays } from "../doctor/drift/ways.ts";
 import type { Evidence } from "../doctor/evidence.ts";
 import { gather } from "../doctor/gather.ts";
 import { isEmpty } from "../doctor/history-fit.ts";
@@ -56,7 +57,7 @@ export async function examine(
       environment,
       ...(interrupted && { interrupted }),
     });
-    const evidence = await withRows(concluded, observed, gathered.session);
+    const evidence = await withWays(await withRows(concluded, observed, gathered.session), observed.engine);
     return { observed, evidence, diagnosis: diagnosisOf(observed, evidence) };
   } finally {
     await gathered.session.close();

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Finding } from "../doctor/check.ts";
+import { withWays } from "../doctor/drift/ways.ts";
 import type { Evidence } from "../doctor/evidence.ts";
 import { type Gathered, gather } from "../doctor/gather.ts";
 import { observe } from "../doctor/observe.ts";
@@ -9,12 +10,14 @@ import { conclude } from "../doctor/survey.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import type { Plan, PlanFrom } from "../plan/plan.ts";
 import { Choices } from "../planner/choices.ts";
+import type { DriftMending } from "../planner/drift/drift-mending.ts";
 import { planRepair } from "../planner/planner.ts";
 import type { Planning, PlanWishes } from "../planner/planning.ts";
 import type { Project } from "../project/open.ts";
 import { fingerprint, type Snapshot, snapshotOf } from "../schema/snapshot.ts";
 import { factsOf } from "../timeline/facts.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { driftMendingFor } from "./drift-mending.ts";
 
 /** What an engine puts statements together with. */
 export type PlanMeans = Pick<PlanWishes, "mending" | "objectSql">;
@@ -37,6 +40,8 @@ export interface Prepared {
   readonly means: PlanMeans;
   /** Never `look-closer`. */
   readonly planning: Exclude<Planning, { outcome: "look-closer" }>;
+  /** What becomes of what a hand has changed. */
+  readonly drift?: DriftMending;
 }
 
 /** Diagnoses a database and plans. Reads only. The caller closes the session of what was gathered. */
@@ -50,14 +55,14 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
       const observed = await observe(gathered, options);
       const evidence = await conclude(observed, { ...options, refine });
       const findings = runChecks(evidence);
-      const planning = plan(gathered, evidence, findings, { ...options, means });
+      const { planning, drift } = await planDrift(gathered, evidence, findings, { ...options, means });
       if (planning.outcome !== "look-closer") {
         // What becomes of rows that are in the way, a person says before the rehearsal.
-        const whole = await withRows(evidence, observed, gathered.session);
+        const whole = await withWays(await withRows(evidence, observed, gathered.session), gathered.engine);
         const found = runChecks(whole);
-        const prepared = { gathered, evidence: whole, findings: found, means };
+        const prepared = { gathered, evidence: whole, findings: found, means, ...(drift && { drift }) };
         if (planning.outcome !== "planned") return { ...prepared, planning };
-        const again = plan(gathered, whole, found, { ...options, means });
+        const again = plan(gathered, whole, found, { ...options, means, ...(drift && { drift }) });
         if (again.outcome === "look-closer") throw new RangeError("all that a plan needs was looked at");
         return { ...prepared, planning: again };
       }
@@ -72,6 +77,22 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
   }
 }
 
+/** What was chosen for what a hand has changed comes into a plan that can be made but for that. */
+async function planDrift(
+  gathered: Gathered,
+  evidence: Evidence,
+  findings: readonly Finding[],
+  options: PreparationOptions & { readonly means: PlanMeans },
+): Promise<{ planning: Planning; drift?: DriftMending }> {
+  const planning = plan(gathered, evidence, findings, options);
+  const isBlocked = planning.outcome === "refused" && planning.findings.length > 0;
+  if (planning.outcome === "look-closer" || isBlocked || options.purpose !== "repair") return { planning };
+  const drift = await driftMendingFor({ gathered, evidence, ...options });
+  if (drift === undefined) return { planning };
+  if ("reasons" in drift) return { planning: { outcome: "refused", ...drift, findings: [] } };
+  return { planning: plan(gathered, evidence, findings, { ...options, drift }), drift };
+}
+
 /** Plans once more, from what was gathered: with other choices, or without the framework's runner. */
 export function plan(
   { project, engine, migrations, history, server, schema }: Gathered,
@@ -83,9 +104,11 @@ export function plan(
     runner,
     transactions = "one",
     means,
+    drift,
   }: Pick<PreparationOptions, "purpose" | "choices" | "runner"> & {
     readonly transactions?: "one" | "each";
     readonly means: PlanMeans;
+    readonly drift?: DriftMending;
   },
 ): Planning {
   const { framework } = project;
@@ -99,7 +122,7 @@ export function plan(
       from: {
         schema: schemaFingerprint(evidence.snapshot, leaveOut),
         history: historyHash(history),
-        files: filesHash(migrations),
+        files: filesHash(drift?.adoption ? [...migrations, drift.adoption.migration] : migrations),
         serverVersion: server.version,
       },
       project: { framework: framework.name, engine: engine.name, database: server.database, schema },
@@ -109,7 +132,9 @@ export function plan(
       ...means,
       role: server.user,
       transactions,
-      ...(runner && { runner: { ...runner, command: framework.commands.migrate } }),
+      ...(drift && { drift }),
+      ...(runner &&
+        drift?.adoption === undefined && { runner: { ...runner, command: framework.commands.migrate } }),
       newId: randomUUID,
     },
     findings,

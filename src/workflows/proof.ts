@@ -75,10 +75,10 @@ export async function prove(wishes: ProofWishes): Promise<Proof> {
 
 /** The same plan in another form: with or without the framework's runner, in one transaction or several. */
 export function otherForm(
-  { gathered, evidence, findings, means }: Prepared,
-  options: Omit<Parameters<typeof plan>[3], "means">,
+  { gathered, evidence, findings, means, drift }: Prepared,
+  options: Omit<Parameters<typeof plan>[3], "means" | "drift">,
 ): Planned {
-  const again = plan(gathered, evidence, findings, { ...options, means });
+  const again = plan(gathered, evidence, findings, { ...options, means, ...(drift && { drift }) });
   if (again.outcome !== "planned") throw new RangeError(`the other form of the plan is ${again.outcome}`);
   return again;
 }

@@ -140,6 +140,7 @@ class Trials {
         ({ name, sql = "" }): ProposedStatement => ({
           sql,
           objects: [name],
+          does: "change",
           destructive: false,
           first: true,
         }),

@@ -4,12 +4,13 @@ import type { Runner } from "../frameworks/framework.ts";
 import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Planned } from "../planner/planning.ts";
-import { openProject, type ProjectSurroundings } from "../project/open.ts";
+import { openProject, type Project, type ProjectSurroundings } from "../project/open.ts";
 import { type Application, apply } from "./application.ts";
 import { findRunner } from "./behind-door.ts";
+import { driftQuestions, hintOf, openFindings, rememberKept } from "./drift-answers.ts";
 import { faultsOf } from "./faults.ts";
 import { settleInterrupted, stateOf } from "./interruption.ts";
-import { type Prepared, plan as planAgain, prepare } from "./preparation.ts";
+import { type PreparationOptions, type Prepared, plan as planAgain, prepare } from "./preparation.ts";
 import { otherForm, prove } from "./proof.ts";
 import type { RepairOutcome, RepairResult } from "./repair-result.ts";
 import type { RepairFlags, RepairTalk } from "./repair-wishes.ts";
@@ -37,7 +38,7 @@ export async function repair(
   let runner: Runner | undefined = "reason" in found ? undefined : found;
   const common = { purpose: flags.purpose, environment, ...(onProgress && { onProgress }) };
   const choices = [...(flags.choose ?? [])];
-  const prepared = await prepare(project, { ...common, choices, ...(runner && { runner }) });
+  const prepared = await prepareAsking(project, { ...common, choices, ...(runner && { runner }) }, talk);
   const { gathered } = prepared;
   try {
     const state = await stateOf(gathered);
@@ -47,14 +48,19 @@ export async function repair(
     const result = resultWith({ prepared, state, ...(interrupted && { interrupted }) });
     const answered = await answerQuestions(prepared, { ...flags, choices }, runner, talk);
     if (answered.outcome === "refused")
-      return result("refused", { reasons: answered.reasons, findings: answered.findings });
+      return result("refused", {
+        reasons: answered.reasons,
+        findings: answered.findings,
+        ...(answered.findings.length === 0 && hintOf(prepared)),
+      });
     if (answered.outcome === "ask") return result("choose", { questions: answered.questions });
     if (answered.outcome === "nothing-to-do") {
-      const open = prepared.findings.filter(({ severity }) => severity !== "info");
-      const reasons = open.map(({ title }) => title);
+      const open = openFindings(prepared);
+      const reasons = [...open.map(({ title }) => title), ...(prepared.drift?.notes ?? [])];
       // What only a person can decide is not healthy because no plan is made for it.
       const isRefused = flags.purpose === "repair" && open.some(({ severity }) => severity === "error");
-      return result(isRefused ? "refused" : "nothing-to-do", { reasons });
+      if (!isRefused) await rememberKept(state, prepared);
+      return result(isRefused ? "refused" : "nothing-to-do", { reasons, ...hintOf(prepared) });
     }
     if (gathered.server.readOnlyServer) {
       return result("refused", {
@@ -63,6 +69,8 @@ export async function repair(
       });
     }
     let planned: Planned = answered;
+    // It would look for the new file, which is written when all is proven.
+    if (planned.adoption !== undefined) runner = undefined;
     let planFiles: readonly string[] = [];
     let certificate: Certificate | undefined;
     if (flags.withoutRehearsal === true) {
@@ -105,6 +113,25 @@ export async function repair(
   }
 }
 
+/** Asks first what is to become of what a hand has changed: what that takes is looked at before anything is planned. */
+async function prepareAsking(
+  project: Project,
+  options: PreparationOptions & { choices: string[] },
+  talk: RepairTalk,
+): Promise<Prepared> {
+  const prepared = await prepare(project, options);
+  if (options.purpose !== "repair" || talk.choose === undefined) return prepared;
+  const answers: string[] = [];
+  for (const question of driftQuestions(prepared, options.choices)) {
+    const answer = await talk.choose(question, prepared);
+    if (answer !== undefined) answers.push(`${question.check}:${question.migration}=${answer}`);
+  }
+  if (answers.length === 0) return prepared;
+  await prepared.gathered.session.close();
+  options.choices.push(...answers);
+  return prepare(project, options);
+}
+
 /** Asks until there is a plan, a refusal, or no answer. */
 async function answerQuestions(
   prepared: Prepared,
@@ -119,8 +146,13 @@ async function answerQuestions(
       if (answer === undefined) return planning;
       flags.choices.push(`${question.check}:${question.migration}=${answer}`);
     }
-    const { gathered, evidence, findings, means } = prepared;
-    const again = planAgain(gathered, evidence, findings, { ...flags, means, ...(runner && { runner }) });
+    const { gathered, evidence, findings, means, drift } = prepared;
+    const again = planAgain(gathered, evidence, findings, {
+      ...flags,
+      means,
+      ...(drift && { drift }),
+      ...(runner && { runner }),
+    });
     if (again.outcome === "look-closer") throw new RangeError("all that a plan needs was looked at before");
     planning = again;
   }

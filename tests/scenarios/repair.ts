@@ -20,6 +20,8 @@ export interface Asking {
   /** Of another role. */
   readonly url?: string;
   readonly stateDirectory?: string;
+  /** A project that is there; otherwise one is written. */
+  readonly project?: string;
 }
 
 /** What is known of a repair beforehand, and cannot be learnt from the migrations. */
@@ -101,14 +103,14 @@ export async function repair(
 export async function ask(
   migrations: readonly Executable[],
   database: Database,
-  { schema, choose, args, environment, command, url, stateDirectory }: Asking = {},
+  { schema, choose, args, environment, command, url, stateDirectory, project }: Asking = {},
 ): Promise<Said> {
   return godwit(
     [
       command ?? "repair",
       "--json",
       ...(args?.includes("--no-yes") ? [] : ["--yes"]),
-      ...["--project", await writeProject(migrations)],
+      ...["--project", project ?? (await writeProject(migrations))],
       ...["--database", (url ?? database.url) + queryOf(schema)],
       ...["--state-dir", stateDirectory ?? (await newDirectory("state"))],
       ...(choose ?? []).flatMap((choice) => ["--choose", choice]),

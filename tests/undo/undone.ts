@@ -59,7 +59,7 @@ export async function repairedBefore(
 export async function takenBack(
   migrations: readonly Executable[],
   database: Database,
-  { stateDirectory, before }: Repaired,
+  { stateDirectory, before }: Pick<Repaired, "stateDirectory" | "before">,
   undoing: Undoing = {},
 ): Promise<UndoAnswer> {
   const answer = await undo(migrations, database, stateDirectory, undoing);

@@ -1,12 +1,16 @@
-import { invalid } from "../../timeline/facts.ts";
 import type { ResidueObject } from "../../timeline/locate/residue.ts";
 import { defineCheck } from "../check.ts";
 import { count, listNames, nameObject } from "../cite.ts";
+import { type DriftObject, driftOf } from "../drift/objects.ts";
+import { driftRemedies } from "../drift/remedies.ts";
+import type { DriftWay } from "../drift/way.ts";
 
 interface Facts {
-  missing: ResidueObject[];
-  different: ResidueObject[];
-  extra: ResidueObject[];
+  /** What can become of each of them; undefined where that is not known. */
+  ways: readonly DriftWay[] | undefined;
+  missing: DriftObject[];
+  different: DriftObject[];
+  extra: DriftObject[];
   schema: string;
   /** Migrations in the history whose files are not here: the differences may be theirs. */
   strangers: string[];
@@ -21,20 +25,29 @@ export const drift = defineCheck<Facts>({
 The database differs from what its applied migrations make: something was changed, removed or added by hand, by another
 tool, or by a migration that is not in this project.
 
-**What to do.** Decide for each object: *undo* the change (make it as the migrations have it), *adopt* it (write a
-migration that makes it so everywhere), or keep it and know of it. A later migration may fail on it.
+**What to do.** Decide for each object. \`godwit repair\` carries it out, proven on a copy first:
+
+- *undo*: the object is what the migrations make. What is missing is made by the migration's own statement where that does
+  it alone; what was added is removed, with its rows, which are saved first (\`godwit undo\` brings them back).
+- *adopt*: a new migration is written which makes it so everywhere, and recorded here as applied. It is tried on an
+  empty database first, and offered only where it makes exactly what is here. Review it and commit it.
+- *keep*: it stays, and you know of it. A later migration may fail on it.
+
+\`--choose drift=undo\` is for all of them, \`--choose 'drift:index by_title=undo'\` for one. Without a choice everything
+stays as it is.
 
 Owners, grants, comments, the order of columns and versions of extensions are the environment: they do not count here.
 
 **What not to do.** Do not reset the database to get rid of drift.
 `,
-  detect({ replay, schema, entries }) {
-    if (replay.outcome === "cannot-replay") return [];
-    const { missing, different, extra } = replay.location.residue;
-    const valid = different.filter((one) => !isInvalid(one));
-    if (missing.length + valid.length + extra.length === 0) return [];
+  detect({ replay, schema, entries, ways }) {
+    const drift = driftOf({ replay });
+    if (drift.length === 0) return [];
+    const of = (wanted: DriftObject["kind"]) => drift.filter(({ kind }) => kind === wanted);
     const strangers = entries.filter(({ state }) => state === "missing").map(({ name }) => name);
-    return [{ missing: [...missing], different: valid, extra: [...extra], schema, strangers }];
+    return [
+      { missing: of("missing"), different: of("different"), extra: of("extra"), schema, strangers, ways },
+    ];
   },
   severity: ({ missing, different, strangers }) =>
     missing.length + different.length > 0 && strangers.length === 0 ? "error" : "warning",
@@ -51,34 +64,20 @@ Owners, grants, comments, the order of columns and versions of extensions are th
   proof: ({ missing, different, extra, schema }) =>
     atMost(
       [
-        ...missing.map(
-          ({ object, madeBy }) =>
-            `missing    ${nameObject(object, schema)}${madeBy ? `   (made by ${madeBy})` : ""}`,
+        ...missing.map((one) => `missing    ${nameObject(one.object, schema)}${madeBy(one)}`),
+        ...different.map(
+          (one) => `different  ${nameObject(one.object, schema)}: ${differencesOf(one)}${madeBy(one)}`,
         ),
-        ...different.map((one) => `different  ${nameObject(one.object, schema)}: ${differencesOf(one)}`),
         ...extra.map(({ object }) => `added      ${nameObject(object, schema)}`),
       ],
       12,
     ),
-  remedies: () => [
-    {
-      id: "decide",
-      title: "Decide for each object: undo the change, or adopt it in a new migration",
-      recommended: true,
-      hazards: [],
-      steps: [
-        {
-          kind: "person",
-          action:
-            "Who changed it, and is it wanted? Undo it, or write a migration that makes it so everywhere.",
-        },
-      ],
-    },
-  ],
+  remedies: ({ missing, different, extra, ways, schema, strangers }) =>
+    driftRemedies([...missing, ...different, ...extra], { ways, schema, strangers }),
 });
 
-export function isInvalid({ differences }: ResidueObject): boolean {
-  return differences.some(({ attribute, actual }) => attribute === "" && actual === invalid);
+function madeBy({ madeBy: migration }: ResidueObject): string {
+  return migration === undefined ? "" : `   (made by ${migration})`;
 }
 
 function differencesOf({ differences }: ResidueObject): string {

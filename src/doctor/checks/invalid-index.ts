@@ -1,6 +1,6 @@
 import { defineCheck } from "../check.ts";
 import { listNames, nameObject } from "../cite.ts";
-import { isInvalid } from "./drift.ts";
+import { isInvalid } from "../drift/objects.ts";
 
 interface Facts {
   indexes: string[];

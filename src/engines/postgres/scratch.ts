@@ -44,8 +44,8 @@ export async function connectScratch(
     const session: ScratchSession = {
       server,
       script: (sql) => script(client, target, sql),
-      snapshot: ({ inTransaction }) =>
-        readSnapshot(quietly(client, inTransaction), server.major, { dependencies: false }),
+      snapshot: ({ inTransaction, dependencies = false }) =>
+        readSnapshot(quietly(client, inTransaction), server.major, { dependencies }),
       changes: ({ inTransaction }) => looking.look(inTransaction),
       reprint: (objects) => reprint(session, objects),
       close: () => client.end(),

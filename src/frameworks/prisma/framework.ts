@@ -3,6 +3,7 @@ import type { Framework } from "../framework.ts";
 import { detectPrisma } from "./detect.ts";
 import { historyQuery, historyTable, readHistory } from "./history.ts";
 import { migrationFrom, readPrismaMigrations } from "./migrations.ts";
+import { newMigration } from "./new-migration.ts";
 import { writing } from "./writing.ts";
 
 /**
@@ -34,6 +35,7 @@ export const prisma: Framework = {
     return found && { framework: prisma, directory, ...found };
   },
   readMigrations: readPrismaMigrations,
+  newMigration,
   migrationAt: (path) => /^([^/]+)\/migration\.sql$/.exec(path)?.[1],
   migrationFrom,
   defaultSchema: "public",

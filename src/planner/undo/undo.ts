@@ -82,6 +82,9 @@ export function planUndo(wishes: UndoWishes): PlannedUndo | undefined {
     ...neverSaved(wishes),
     ...otherDress(wishes),
     ...othersInHistory(wishes),
+    ...(remembered.plan.adopts === undefined
+      ? []
+      : [`the file ${remembered.plan.adopts.file}, which the repair wrote: its migration is pending again`]),
   ];
   const whole = (objects: readonly SchemaObject[]) => objects.map(objectKey);
   return {
