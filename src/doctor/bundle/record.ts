@@ -57,7 +57,11 @@ export function record(observed: Observed, options: RecordOptions): Omit<Bundle,
     snapshot,
     migrations,
     history: { table: history.table, exists: history.exists, outcome: historyOutcome, records },
-    surroundings: { holders: observed.surroundings.holders, roles },
+    surroundings: {
+      holders: observed.surroundings.holders.map(({ mark: _, ...holder }) => holder),
+      prepared: observed.surroundings.prepared,
+      roles,
+    },
     otherHistories: observed.otherHistories,
     ownElsewhere: observed.ownElsewhere,
     ...(interrupted && {

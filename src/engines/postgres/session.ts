@@ -84,6 +84,14 @@ export async function openSession(target: Target): Promise<Session> {
         throw words(error, "asking who holds locks", short);
       }
     },
+    async users(of) {
+      const { readUsers } = await import("./surroundings.ts");
+      try {
+        return await readUsers((statements) => transaction(statements, baseSettings, short), of);
+      } catch (error) {
+        throw words(error, "asking who uses tables", short);
+      }
+    },
     async identity() {
       // On some hosted servers nobody may ask for the first; the second tells databases of one server apart.
       const answer = await session.read(identityQuery).catch(() => undefined);
