@@ -32,6 +32,7 @@ interface Known {
   CLONE_IS_TARGET: { database: string };
   UNKNOWN_CHECK: { check: string; known: readonly string[] };
   UNKNOWN_REMEDY: { check: string; remedy: string; known: readonly string[] };
+  SESSION_NOT_ENDED: { pid: number; problem: string; next: string };
   STATE_DIRECTORY_UNUSABLE: { directory: string; problem: string };
   PLAN_FILE_UNWRITABLE: { file: string; problem: string };
   NOTHING_TO_UNDO: { directory: string };
@@ -197,6 +198,11 @@ const known: { readonly [C in Code]: Words<C> } = {
     message: (d) => `"${d.remedy}" is no remedy for ${d.check}.`,
     hint: (d) => `The remedies are: ${d.known.join(", ")}.`,
     exitCode: 64,
+  },
+  SESSION_NOT_ENDED: {
+    message: (d) => `Session ${d.pid} was not ended: ${d.problem}.`,
+    hint: (d) => d.next,
+    exitCode: 3,
   },
   STATE_DIRECTORY_UNUSABLE: {
     message: (d) => `The directory for journals and backups, ${d.directory}, cannot be used: ${d.problem}.`,

@@ -1,7 +1,15 @@
 import type { Readable, Writable } from "node:stream";
 import type { Write } from "../plan/write.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
-import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, SessionEnding, SessionMark } from "./server.ts";
+import type {
+  AdvisoryKey,
+  LockHolder,
+  Rows,
+  ScriptError,
+  ServerFacts,
+  SessionEnding,
+  SessionMark,
+} from "./server.ts";
 
 /** What became of a transaction whose answer was lost. */
 export type TransactionFate = "committed" | "aborted" | "in-progress" | "unknown";

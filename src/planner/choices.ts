@@ -37,6 +37,15 @@ export class Choices {
     }
   }
 
+  /** What was chosen for single ones of a check, by their names; what was chosen for all of them has the name `""`. */
+  named(check: string): ReadonlyMap<string, string> {
+    return new Map(
+      [...this.#chosen].flatMap(([key, chosen]): [string, string][] =>
+        key === check || key.startsWith(`${check}:`) ? [[key.slice(check.length + 1), chosen]] : [],
+      ),
+    );
+  }
+
   /**
    * The option that was chosen; undefined where nothing was.
    *

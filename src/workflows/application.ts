@@ -90,6 +90,7 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
         journal: watched,
         patience: wishes.patience,
         measure: false,
+        waitsFor: (waiting) => gathered.session.users({ waiting }),
         async backUp(writer) {
           const tables = tablesToSave(evidence.snapshot, planned, certificate, historyOf(prepared));
           onProgress?.(

@@ -3,8 +3,7 @@ import { tokensOf } from "../../sql/postgres-tokens.ts";
 import type { AdvisoryKey, LockHolder, PreparedTransaction, Rows, Surroundings, Using } from "../engine.ts";
 
 /** To the microsecond, and whatever the session's time zone. */
-const stamp = (moment: string) =>
-  `coalesce(to_char(${moment} AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS'), '')`;
+const stamp = (moment: string) => `coalesce(to_char(${moment} AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS'), '')`;
 
 /** Who a session is, as `end-session.ts` compares it: with one expression for both. Null where it is hidden. */
 export const sessionLife = `to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || '/' || ${stamp("a.xact_start")}`;
@@ -94,15 +93,16 @@ export async function readSurroundings(
   run: (statements: string) => Promise<readonly Rows[]>,
   lockKeys: readonly AdvisoryKey[],
 ): Promise<Surroundings> {
-  const [relationRows = [], advisoryRows = [], roleRows = [], preparedRows = [], preparedKeys = []] = await run(
-    [
-      relationLocks,
-      advisoryLocks(lockKeys),
-      roles,
-      prepared(lockedRelations(`l.pid IS NULL AND ${unreadable}`)),
-      prepared(preparedAdvisory(lockKeys)),
-    ].join(";\n"),
-  );
+  const [relationRows = [], advisoryRows = [], roleRows = [], preparedRows = [], preparedKeys = []] =
+    await run(
+      [
+        relationLocks,
+        advisoryLocks(lockKeys),
+        roles,
+        prepared(lockedRelations(`l.pid IS NULL AND ${unreadable}`)),
+        prepared(preparedAdvisory(lockKeys)),
+      ].join(";\n"),
+    );
   const lockHolders = advisoryRows.map((row) => holderOf(row, frameworkLock));
   return {
     holders: [...relationRows.map((row) => holderOf(row, relationsOf(row))), ...lockHolders],
