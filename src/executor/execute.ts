@@ -96,7 +96,8 @@ class Executor {
       const reason = failure?.reason;
       const code = reason !== undefined && "code" in reason ? reason.code : undefined;
       const waits = reason?.kind === "locked" || (code !== undefined && passing.has(code));
-      if (!waits || performance.now() >= end) return failure;
+      // Once more at least, with somebody looking for whom it waits.
+      if (!waits || (performance.now() >= end && attempt > 1)) return failure;
       if (attempt === 1) onProgress?.("Somebody holds a lock that the plan needs; it is tried again ...");
       this.#blockers.watch();
       await sleep(100 + Math.random() * 400);

@@ -69,11 +69,12 @@ SELECT DISTINCT ON (l.pid) l.pid, ${sessionColumns}
  WHERE ${isAdvisory(keys)} AND l.pid <> pg_backend_pid()
  ORDER BY l.pid`;
 
-/** https://www.postgresql.org/docs/current/view-pg-locks.html: their locks have no process, and -1 before their number. */
+/** Their locks have no process. What ties them together is the virtual transaction, whose form changes with a restart. */
 const prepared = (locks: string) => `
 SELECT p.gid, p.owner::text AS owner, p.prepared AS since, ${relationNames}
   FROM pg_catalog.pg_prepared_xacts p
-  JOIN (${locks}) r ON r.virtualtransaction = '-1/' || p.transaction::text
+  JOIN pg_catalog.pg_locks t ON t.locktype = 'transactionid' AND t.pid IS NULL AND t.transactionid = p.transaction
+  JOIN (${locks}) r ON r.virtualtransaction = t.virtualtransaction
  WHERE p.database = current_database()
  ORDER BY p.prepared, p.gid`;
 
@@ -127,7 +128,7 @@ export async function readUsers(
   const numbers = "pids" in of ? of.pids : [of.waiting];
   const list = `'{${numbers.map((pid) => String(Math.trunc(pid))).join(",")}}'::int[]`;
   // Asked for once: a moment later it may wait no more.
-  const pids = "pids" in of ? list : `(SELECT pg_catalog.pg_blocking_pids(${Math.trunc(of.waiting)}))`;
+  const pids = "pids" in of ? list : `(SELECT pg_catalog.pg_blocking_pids(${Math.trunc(of.waiting)}))::int[]`;
   // 0 stands for those without a process.
   const some = prepared(lockedRelations(`l.pid IS NULL AND 0 = ANY (${pids})`));
   const [rows = [], preparedRows = []] = await run([users(pids), some].join(";\n"));
