@@ -83,6 +83,11 @@ export interface Session {
   surroundings(lockKeys: readonly AdvisoryKey[]): Promise<Surroundings>;
   /** These sessions, with what they use of tables and views: by their numbers, or as those which one of them waits for. */
   users(of: { readonly pids: readonly number[] } | { readonly waiting: number }): Promise<Using>;
+  /**
+   * Whether what lies between gives this connection's server process to others too: then locks and settings of a session are
+   * lost. Proven where it is true; a pooler that was busy all the while is not found out.
+   */
+  isShared(): Promise<boolean>;
   /** Names the database wherever it is reached, and whatever it is called: to find what is remembered of it. */
   identity(): Promise<string>;
   /** What became of a transaction whose answer was lost. */

@@ -16,6 +16,7 @@ import { type Prepared, plan as planAgain, prepare } from "./preparation.ts";
 import { otherForm, prove } from "./proof.ts";
 import type { RepairOutcome, RepairResult } from "./repair-result.ts";
 import type { RepairFlags, RepairTalk } from "./repair-wishes.ts";
+import { refusalOfShared } from "./shared-session.ts";
 import { projectFacts } from "./status.ts";
 import { clearTheWay } from "./way-clear.ts";
 
@@ -77,6 +78,8 @@ export async function repair(
         reasons: ["the server is read-only (a standby, or default_transaction_read_only is on)"],
       });
     }
+    const shared = await refusalOfShared(gathered);
+    if (shared !== undefined) return result("refused", { plan: answered.plan, ...shared });
     let planned: Planned = answered;
     let planFiles: readonly string[] = [];
     let certificate: Certificate | undefined;

@@ -58,7 +58,12 @@ scenario("a lock is held in vain: named, waited for, refused, nobody is ended", 
 
 scenario("the lock is released while it is waited for: the migration goes on", async (world) => {
   const { migrations, db, table, last } = await held(world);
-  const expected = { command: "migrate", args: ["--wait", "60"], executed: [last.name], withoutPrisma: true } as const;
+  const expected = {
+    command: "migrate",
+    args: ["--wait", "60"],
+    executed: [last.name],
+    withoutPrisma: true,
+  } as const;
   await repaired(migrations, db, expected, async () => {
     const holder = await session(db, "SELECT pg_advisory_lock(72707369)", "BEGIN", `LOCK TABLE ${table}`);
     setTimeout(() => void holder.end(), 1500);
