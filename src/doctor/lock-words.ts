@@ -16,7 +16,7 @@ export function canEnd({ state }: Pick<Holder, "state">): boolean {
 }
 
 /** `user app, application web, from 10.0.0.3`. */
-export function whoIs({ user, application, client }: Holder): string {
+function whoIs({ user, application, client }: Holder): string {
   return [user && `user ${user}`, application && `application ${application}`, client && `from ${client}`]
     .filter(Boolean)
     .join(", ");

@@ -195,7 +195,7 @@ function applied({ outcome, record, fate }: Application, result: Result): Repair
 }
 
 /** Who held the lock that a plan could not have, and what to type. */
-export function aboutLocks({ waitedFor, reason }: Failed): string | undefined {
+function aboutLocks({ waitedFor, reason }: Failed): string | undefined {
   const one = reason.kind === "locked" ? reason.holder : undefined;
   const holders = waitedFor?.holders ?? (one === undefined ? [] : [one]);
   const prepared = waitedFor?.prepared ?? [];
