@@ -1,64 +1,23 @@
+import type { Refusals } from "./refusals.ts";
+
+/** A code of {@link KnownError}. */
+export type Code = keyof Refusals;
+
+/** 2: it failed. 3: refused until a person chooses. 64: the command line was wrong. */
+export type FailureExit = 2 | 3 | 64;
+
+type Words<C extends Code> = {
+  message(details: Refusals[C]): string;
+  hint: string | ((details: Refusals[C]) => string);
+  exitCode: FailureExit;
+};
+
 /**
  * Every way in which Godwit refuses, in one place. The key is the code; it never changes once released.
  *
  * A refusal is an expected outcome: it has one sentence (what and where), a hint (what to do), and an exit code.
  * Everything else that is thrown is a bug, and is shown with its stack.
  */
-interface Known {
-  USAGE: { problem: string; hint?: string };
-  NO_PROJECT: { directory: string; nearby?: readonly string[] };
-  CONFIG_INVALID: { file: string; problem: string };
-  NO_MIGRATIONS: { directory: string };
-  MIGRATION_UNREADABLE: { file: string; problem: string };
-  ENGINE_UNSUPPORTED: { engine: string };
-  FRAMEWORK_UNSUPPORTED: { framework: string; supported: readonly string[] };
-  NO_DATABASE_URL: { looked: readonly string[] };
-  DATABASE_URL_INVALID: { problem: string };
-  SERVER_UNREACHABLE: { address: string; problem: string };
-  AUTHENTICATION_FAILED: { address: string; user: string; problem: string };
-  DATABASE_MISSING: { address: string; database: string };
-  TLS_FAILED: { address: string; problem: string };
-  SERVER_UNSUPPORTED: { version: string; minimum: string };
-  SERVER_BUSY: { address: string; problem: string };
-  PERMISSION_DENIED: { user: string; object: string; statement: string };
-  TIMED_OUT: { doing: string; seconds: number };
-  CONNECTION_LOST: { address: string; problem: string };
-  HISTORY_UNREADABLE: { table: string; problem: string };
-  HISTORY_LOCKED: { table: string; holder: string };
-  SHADOW_NOT_EMPTY: { database: string; objects: readonly string[] };
-  SHADOW_IS_TARGET: { database: string };
-  SHADOW_WRONG_MAJOR: { shadow: number; target: number };
-  SHADOW_FAILED: { problem: string; remedy?: string };
-  CLONE_IS_TARGET: { database: string };
-  UNKNOWN_CHECK: { check: string; known: readonly string[] };
-  UNKNOWN_REMEDY: { check: string; remedy: string; known: readonly string[] };
-  STATE_DIRECTORY_UNUSABLE: { directory: string; problem: string };
-  PLAN_FILE_UNWRITABLE: { file: string; problem: string };
-  NOTHING_TO_UNDO: { directory: string };
-  UNKNOWN_BATCH: { id: string; known: readonly string[] };
-  QUARANTINE_UNREADABLE: { problem: string };
-  LOG_UNREADABLE: { problem: string };
-  BUNDLE_UNREADABLE: { file: string; problem: string };
-  BUNDLE_UNWRITABLE: { file: string; problem: string };
-  SNAPSHOT_UNUSABLE: { file: string; problem: string };
-  SNAPSHOT_OTHER_VERSION: { file: string; version: number; known: number };
-  SNAPSHOT_UNWRITABLE: { file: string; problem: string };
-  UNKNOWN_MIGRATION: { name: string; near: readonly string[]; several: boolean };
-  REPLAY_FAILED: { migration: string; file: string; line?: number; code: string; message: string };
-}
-
-/** A code of {@link KnownError}. */
-export type Code = keyof Known;
-
-/** 2: it failed. 3: refused until a person chooses. 64: the command line was wrong. */
-export type FailureExit = 2 | 3 | 64;
-
-type Words<C extends Code> = {
-  message(details: Known[C]): string;
-  hint: string | ((details: Known[C]) => string);
-  exitCode: FailureExit;
-};
-
 const known: { readonly [C in Code]: Words<C> } = {
   USAGE: {
     message: (d) => d.problem,
@@ -200,6 +159,11 @@ const known: { readonly [C in Code]: Words<C> } = {
     hint: (d) => `The remedies are: ${d.known.join(", ")}.`,
     exitCode: 64,
   },
+  SESSION_NOT_ENDED: {
+    message: (d) => `Session ${d.pid} was not ended: ${d.problem}.`,
+    hint: (d) => d.next,
+    exitCode: 3,
+  },
   STATE_DIRECTORY_UNUSABLE: {
     message: (d) => `The directory for journals and backups, ${d.directory}, cannot be used: ${d.problem}.`,
     hint: "Nothing was changed. Name a directory that can be written, on a disk that stays, with --state-dir DIR.",
@@ -284,11 +248,11 @@ const known: { readonly [C in Code]: Words<C> } = {
 export class KnownError<C extends Code = Code> extends Error {
   override readonly name = "KnownError";
   readonly code: C;
-  readonly details: Known[C];
+  readonly details: Refusals[C];
   readonly hint: string;
   readonly exitCode: FailureExit;
 
-  constructor(code: C, details: Known[C], options?: { cause?: unknown }) {
+  constructor(code: C, details: Refusals[C], options?: { cause?: unknown }) {
     const words: Words<C> = known[code];
     super(words.message(details), options);
     this.code = code;

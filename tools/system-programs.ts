@@ -10,6 +10,7 @@ const wanted = [
     path: join(postgres, name),
   })),
   { package: "openssl", path: "openssl" },
+  { package: "pgbouncer", path: "/usr/sbin/pgbouncer" },
 ] as const;
 
 /** Read by postgresql-common before it makes a cluster: a machine that only runs tests needs no server that is always on. */

@@ -8,7 +8,15 @@ import type { Door, NoDoor } from "./door.ts";
 import type { RowMending } from "./mend.ts";
 import type { ObjectSql } from "./object-sql.ts";
 import type { QuarantineSql } from "./quarantine.ts";
-import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, Target } from "./server.ts";
+import type {
+  AdvisoryKey,
+  LockHolder,
+  PreparedTransaction,
+  Rows,
+  ScriptError,
+  ServerFacts,
+  Target,
+} from "./server.ts";
 import type { TransactionFate, Writer } from "./writer.ts";
 
 /** Takes data and secrets out of scripts. */
@@ -24,7 +32,7 @@ export interface Masking {
   executable(masked: string): string;
 }
 
-export type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts, Target };
+export type { AdvisoryKey, LockHolder, PreparedTransaction, Rows, ScriptError, ServerFacts, Target };
 
 /** What an engine can do, as data: nobody asks an engine its name. */
 export interface EngineFeatures {
@@ -49,9 +57,13 @@ export type RowsAnswer =
   /** `refused`: the server cannot execute the question. */
   | { readonly outcome: "too-slow" | "locked" | "denied" | "refused" };
 
+/** Who uses tables, whatever that keeps others from. */
+export type Using = Pick<Surroundings, "holders" | "prepared">;
+
 /** Who else is at work on the database. */
 export interface Surroundings {
   readonly holders: readonly LockHolder[];
+  readonly prepared: readonly PreparedTransaction[];
   /** Roles of the server, which migrations may grant to. */
   readonly roles: readonly string[];
 }
@@ -71,6 +83,13 @@ export interface Session {
   snapshot(options?: { readonly dependencies?: boolean }): Promise<Snapshot>;
   /** @param lockKeys the framework's own lock, see `Framework.lock` */
   surroundings(lockKeys: readonly AdvisoryKey[]): Promise<Surroundings>;
+  /** These sessions, with what they use of tables and views: by their numbers, or as those which one of them waits for. */
+  users(of: { readonly pids: readonly number[] } | { readonly waiting: number }): Promise<Using>;
+  /**
+   * Whether what lies between gives this connection's server process to others too: then locks and settings of a session are
+   * lost. Proven where it is true; a pooler that was busy all the while is not found out.
+   */
+  isShared(): Promise<boolean>;
   /** Names the database wherever it is reached, and whatever it is called: to find what is remembered of it. */
   identity(): Promise<string>;
   /** What became of a transaction whose answer was lost. */

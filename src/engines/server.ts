@@ -38,13 +38,43 @@ export interface LockHolder {
   /** `active`, `idle in transaction`, ... as the server calls it. */
   readonly state?: string;
   readonly since?: Date;
+  /** How long it has been in this state, by the server's own clock. */
+  readonly quietSeconds?: number;
   /** Literals are replaced by `?`. */
   readonly query?: string;
-  /** The tables that nobody can read meanwhile, or the framework's own lock. */
-  readonly holds:
-    | { readonly kind: "relations"; readonly relations: readonly string[] }
-    | { readonly kind: "framework-lock" };
+  /** The tables that nobody can read meanwhile (or, of whom a plan waited for, those it uses), or the framework's own lock. */
+  readonly holds: Held;
+  /** By which it is known again; absent where the server does not show it to this role. Never told outside. */
+  readonly mark?: SessionMark;
 }
+
+type Held =
+  | { readonly kind: "relations"; readonly relations: readonly string[] }
+  | { readonly kind: "framework-lock" };
+
+/** What tells a session from a later one that has its number, as the server wrote it. */
+export interface SessionMark {
+  /** When the session and its transaction began. */
+  readonly life: string;
+  /** Its state, and since when: another one as soon as it has done anything. */
+  readonly state: string;
+}
+
+/** A transaction which is prepared for a commit in two phases: it holds locks, and no session does. */
+export interface PreparedTransaction {
+  readonly gid: string;
+  readonly owner: string;
+  readonly since: Date;
+  readonly holds: Held;
+}
+
+/** What came of the wish to end one session. */
+export type SessionEnding =
+  /** The server was told to end it. */
+  | { readonly outcome: "told" }
+  /** It is another one now, has done something since it was shown, or holds nothing any more: it was left alone. */
+  | { readonly outcome: "not-the-same" }
+  | { readonly outcome: "denied"; readonly problem: string };
 
 /** Rows of one result, by column name. */
 export type Rows = readonly Readonly<Record<string, unknown>>[];

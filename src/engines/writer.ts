@@ -1,7 +1,15 @@
 import type { Readable, Writable } from "node:stream";
 import type { Write } from "../plan/write.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
-import type { AdvisoryKey, LockHolder, Rows, ScriptError, ServerFacts } from "./server.ts";
+import type {
+  AdvisoryKey,
+  LockHolder,
+  Rows,
+  ScriptError,
+  ServerFacts,
+  SessionEnding,
+  SessionMark,
+} from "./server.ts";
 
 /** What became of a transaction whose answer was lost. */
 export type TransactionFate = "committed" | "aborted" | "in-progress" | "unknown";
@@ -69,6 +77,16 @@ export interface Writer {
   rowsOf(table: TableColumns): Readable;
   /** Takes what {@link rowsOf} gave. */
   rowsInto(table: TableColumns): Writable;
+  /**
+   * Tells the server to end one session, if in the very same moment it is still that one, and holds a lock on a table or one of
+   * these keys. Never this session, a superuser's which is not this role's, or one that serves replication.
+   *
+   * @param session.working it may have gone on with its work since; else it must have done nothing
+   */
+  endSession(
+    session: { readonly pid: number; readonly mark: SessionMark; readonly working: boolean },
+    keys: readonly AdvisoryKey[],
+  ): Promise<SessionEnding>;
   /** Says goodbye. Never throws. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PlanPart, PlanStep } from "../plan/plan.ts";
 import { BackupError } from "./backup.ts";
+import { Blockers } from "./blockers.ts";
 import { Contents } from "./contents.ts";
 import {
   type Execution,
@@ -36,12 +37,14 @@ class Executor {
   readonly #measures: Measure[] = [];
   readonly #contents: Contents;
   readonly #steps: Steps;
+  readonly #blockers: Blockers;
   #committed = 0;
 
   constructor(execution: Execution) {
     this.#execution = execution;
     this.#contents = new Contents(execution);
-    this.#steps = new Steps(execution, this.#contents);
+    this.#blockers = new Blockers(execution);
+    this.#steps = new Steps(execution, this.#contents, this.#blockers);
   }
 
   async run(): Promise<ExecutionOutcome> {
@@ -50,6 +53,9 @@ class Executor {
     if (locked !== undefined) return locked;
     for (const [index, part] of plan.parts.entries()) {
       const failure = await this.#part(part, index);
+      const waitedFor = await this.#blockers.stop();
+      if (failure !== undefined && waitedFor !== undefined && isForLock(failure.reason))
+        return { ...failure, waitedFor };
       if (failure !== undefined) return failure;
       this.#committed += 1;
     }
@@ -94,9 +100,12 @@ class Executor {
     for (let attempt = 1; ; attempt++) {
       const failure = await this.#attempt(steps, index);
       const reason = failure?.reason;
-      const waits = (reason?.kind === "statement" || reason?.kind === "history") && passing.has(reason.code);
-      if (!waits || performance.now() >= end) return failure;
-      if (attempt === 1) onProgress?.(`Somebody holds a lock (${reason.message}); it is tried again ...`);
+      const code = reason !== undefined && "code" in reason ? reason.code : undefined;
+      const waits = reason?.kind === "locked" || (code !== undefined && passing.has(code));
+      // Once more at least, with somebody looking for whom it waits.
+      if (!waits || (performance.now() >= end && attempt > 1)) return failure;
+      if (attempt === 1) onProgress?.("Somebody holds a lock that the plan needs; it is tried again ...");
+      this.#blockers.watch();
       await sleep(100 + Math.random() * 400);
     }
   }
@@ -129,8 +138,7 @@ class Executor {
 
   async #undo(error: unknown, index: number, committing: string | undefined): Promise<Failed> {
     const { writer, journal } = this.#execution;
-    const reason: Failed["reason"] =
-      error instanceof Stop ? error.reason : { kind: "lost", problem: (error as Error).message };
+    const reason: Failed["reason"] = error instanceof Stop ? error.reason : reasonOf(error as Error);
     // A refused COMMIT (a deferred constraint) is a rolled back transaction; without an answer it may be either.
     if (committing !== undefined && reason.kind === "lost")
       return { ...this.#failed(index, reason, "unknown"), transaction: committing };
@@ -154,8 +162,7 @@ class Executor {
       return undefined;
     } catch (error) {
       await writer.script("ROLLBACK").catch(() => undefined);
-      const reason: Failed["reason"] =
-        error instanceof Stop ? error.reason : { kind: "lost", problem: (error as Error).message };
+      const reason: Failed["reason"] = error instanceof Stop ? error.reason : reasonOf(error as Error);
       return this.#failed(0, reason, "nothing");
     }
   }
@@ -207,4 +214,16 @@ class Executor {
   #failed(part: number, reason: Failed["reason"], left: Failed["left"]): Failed {
     return { outcome: "failed", reason, part, committed: this.#committed, left };
   }
+}
+
+/** While rows or the schema are read, a lock that cannot be had is thrown. */
+function reasonOf(error: Error): Failed["reason"] {
+  const cannotRead = "code" in error && error.code === "55P03";
+  return cannotRead
+    ? { kind: "locked", what: "a lock on a table that is to be read" }
+    : { kind: "lost", problem: error.message };
+}
+
+function isForLock(reason: Failed["reason"]): boolean {
+  return reason.kind === "locked" || ("code" in reason && reason.code === "55P03");
 }

@@ -1,3 +1,4 @@
+import type { Using } from "../engines/engine.ts";
 import type { AdvisoryKey, LockHolder, ScriptError } from "../engines/server.ts";
 import type { TableColumns, Touched, Writer } from "../engines/writer.ts";
 import type { RunnerOutcome } from "../frameworks/framework.ts";
@@ -37,6 +38,8 @@ export interface Execution {
   ): Promise<readonly string[]>;
   /** Starts the framework's own runner, while this session holds its lock. */
   run?(): Promise<RunnerOutcome>;
+  /** Asks another connection for whom the writer's process waits. Absent on a copy. */
+  waitsFor?(process: number): Promise<Using>;
   /** It is a rehearsal, on a copy where nobody else is at work: what each step does to tables is measured. */
   readonly measure: boolean;
   /** Breaks an execution on purpose, for tests: called before every statement. */
@@ -112,6 +115,8 @@ export interface Failed {
   readonly committed: number;
   /** What became of this part: nothing of it stays, or that is not known. */
   readonly left: "nothing" | "some" | "unknown";
+  /** Who held the lock that could not be had, as far as that was seen. */
+  readonly waitedFor?: Using;
   /** The transaction whose COMMIT was not answered. */
   readonly transaction?: string;
 }

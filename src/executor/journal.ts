@@ -39,6 +39,17 @@ export type JournalEvent =
   | { readonly event: "runner-ended"; readonly part: number; readonly outcome: string }
   | { readonly event: "resolved"; readonly outcome: string }
   | { readonly event: "ended"; readonly outcome: string }
+  /** Beside the repairs, in the database's own directory: somebody's session is to be ended, by a person's choice. */
+  | {
+      readonly event: "ending-session";
+      readonly pid: number;
+      readonly user?: string;
+      readonly application?: string;
+      readonly client?: string;
+      /** It was at work. */
+      readonly working: boolean;
+    }
+  | { readonly event: "session-ended"; readonly pid: number; readonly outcome: string }
   /** A later command took this repair back, as far as that was possible. */
   | { readonly event: "undone"; readonly outcome: string };
 

@@ -3,6 +3,7 @@ import type { ScriptError } from "../engines/server.ts";
 import type { RowClaim } from "../plan/claim.ts";
 import type { PlannedStatement, PlanStep } from "../plan/plan.ts";
 import { BackupError } from "./backup.ts";
+import type { Blockers } from "./blockers.ts";
 import type { Contents } from "./contents.ts";
 import { type Execution, type Measure, must, passing, Stop, tableMeasures } from "./execution.ts";
 import { readInto } from "./saved-rows.ts";
@@ -17,10 +18,12 @@ const backToSavepoint = "ROLLBACK TO SAVEPOINT godwit_step; RELEASE SAVEPOINT go
 export class Steps {
   readonly #execution: Execution;
   readonly #contents: Contents;
+  readonly #blockers: Blockers;
 
-  constructor(execution: Execution, contents: Contents) {
+  constructor(execution: Execution, contents: Contents, blockers: Blockers) {
     this.#execution = execution;
     this.#contents = contents;
+    this.#blockers = blockers;
   }
 
   /** @throws Stop where a statement is refused */
@@ -180,6 +183,7 @@ export class Steps {
       if (refusal === undefined) return undefined;
       await must(writer.script(backToSavepoint));
       if (refusal.code !== "55P03" || performance.now() >= end) return refusal;
+      this.#blockers.watch();
       await sleep(20 + Math.random() * 80);
     }
   }
@@ -188,7 +192,8 @@ export class Steps {
   async #byItself(sql: string): Promise<ScriptError | undefined> {
     const { writer } = this.#execution;
     await must(writer.script("SET lock_timeout = '60s'"));
-    const refusal = await writer.script(sql);
+    const watching = setTimeout(() => this.#blockers.watch(), insist);
+    const refusal = await writer.script(sql).finally(() => clearTimeout(watching));
     await must(writer.script("RESET lock_timeout"));
     return refusal;
   }

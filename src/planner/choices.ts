@@ -44,6 +44,15 @@ export class Choices {
     }
   }
 
+  /** What was chosen for single ones of a check, by their names; what was chosen for all of them has the name `""`. */
+  named(check: string): ReadonlyMap<string, string> {
+    return new Map(
+      [...this.#chosen].flatMap(([key, chosen]): [string, string][] =>
+        key === check || key.startsWith(`${check}:`) ? [[key.slice(check.length + 1), chosen]] : [],
+      ),
+    );
+  }
+
   /**
    * The option that was chosen; undefined where nothing was.
    *
@@ -53,12 +62,5 @@ export class Choices {
     const chosen = this.#chosen.get(`${check}:${migration}`) ?? this.#chosen.get(check);
     if (chosen === undefined || options.some(({ id }) => id === chosen)) return chosen;
     throw new KnownError("UNKNOWN_REMEDY", { check, remedy: chosen, known: options.map(({ id }) => id) });
-  }
-
-  /** What choices for this check name besides it: migrations, objects. */
-  namedFor(check: string): string[] {
-    return [...this.#chosen.keys()].flatMap((key) =>
-      key.startsWith(`${check}:`) ? [key.slice(check.length + 1)] : [],
-    );
   }
 }

@@ -52,7 +52,7 @@ function ending(result: RepairResult, style: Style, width: number): string[] {
     case "refused":
       return [
         `${style.red("No repair:")} ${reasons.map(printable).join("; ")}.`,
-        ...(remedy ? [printable(remedy)] : []),
+        ...(remedy ? remedy.split("\n").map(printable) : []),
         `${untouched} \`godwit doctor\` tells what is known and what to do.`,
       ];
     case "choose":
@@ -114,7 +114,7 @@ function setAside({ parts }: Plan): string[] {
   ];
 }
 
-function failedLines({ failure, committed, recordDirectory }: RepairResult, style: Style): string[] {
+function failedLines({ failure, committed, recordDirectory, remedy }: RepairResult, style: Style): string[] {
   const left = {
     nothing:
       committed === 0
@@ -126,6 +126,7 @@ function failedLines({ failure, committed, recordDirectory }: RepairResult, styl
   return [
     `${style.red("It did not go as rehearsed.")} ${left}`,
     ...failureLines(failure),
+    ...(remedy ? remedy.split("\n").map(printable) : []),
     `Journal and backup: ${printable(recordDirectory ?? "")}`,
     "Run `godwit repair` again: it begins with what is there now.",
   ];

@@ -91,6 +91,7 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
         journal: watched,
         patience: wishes.patience,
         measure: false,
+        waitsFor: (waiting) => gathered.session.users({ waiting }),
         async backUp(writer) {
           // Locks are held by now, and nothing is changed yet. Without its row it is one that is there already.
           if (adoption !== undefined) {

@@ -22,7 +22,10 @@ export interface CarryOutUndo {
   readonly planned: PlannedUndo;
   readonly seen: readonly Seen[];
   readonly target: Target;
-  readonly execution: Pick<Execution, "journal" | "patience" | "measure" | "fault" | "backUp" | "onProgress">;
+  readonly execution: Pick<
+    Execution,
+    "journal" | "patience" | "measure" | "fault" | "backUp" | "waitsFor" | "onProgress"
+  >;
 }
 
 /** How many differences are named. */

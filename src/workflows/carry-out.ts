@@ -1,10 +1,11 @@
+import { listNames } from "../doctor/cite.ts";
 import type { Evidence } from "../doctor/evidence.ts";
 import type { Gathered } from "../doctor/gather.ts";
 import type { Target } from "../engines/engine.ts";
 import type { TableColumns, Writer } from "../engines/writer.ts";
 import { KnownError } from "../errors.ts";
 import { execute } from "../executor/execute.ts";
-import type { Execution, ExecutionOutcome } from "../executor/execution.ts";
+import { type Execution, type ExecutionOutcome, Stop } from "../executor/execution.ts";
 import type { Runner } from "../frameworks/framework.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import { quarantineSchema, quarantineTables } from "../plan/quarantine.ts";
@@ -27,7 +28,10 @@ export interface CarryOut {
   readonly url: string;
   readonly runner?: Runner;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly execution: Pick<Execution, "journal" | "patience" | "measure" | "fault" | "backUp" | "onProgress">;
+  readonly execution: Pick<
+    Execution,
+    "journal" | "patience" | "measure" | "fault" | "backUp" | "waitsFor" | "onProgress"
+  >;
   /** Tables whose rows are compared; all that are there, unless given. */
   readonly protect?: readonly TableColumns[];
   /** Called when all is as it should be, before the last COMMIT. */
@@ -107,6 +111,7 @@ async function changesSince(
 ): Promise<string[]> {
   const { from } = planned.plan;
   const snapshot = await writer.snapshot({ inTransaction: true });
+  if (snapshot.unreadable.length > 0) throw await locked(gathered, listNames(snapshot.unreadable));
   const { project } = gathered;
   const written = await project.framework.readMigrations(project.migrationsDirectory, project.directory);
   const migrations = withAdopted(written, planned);
@@ -117,6 +122,17 @@ async function changesSince(
     ...(filesHash(migrations) === from.files ? [] : ["the project's migration files"]),
     ...(writer.server.version === from.serverVersion ? [] : ["the server's version"]),
   ];
+}
+
+/** What is behind a lock looks as if it had changed, and need not have. */
+async function locked({ session }: Gathered, what: string): Promise<Stop> {
+  const { holders } = await session.surroundings([]);
+  const [holder] = holders;
+  return new Stop({
+    kind: "locked",
+    what: `a lock without which ${what} cannot be read`,
+    ...(holder && { holder }),
+  });
 }
 
 /** The history as this session sees it. */
@@ -131,6 +147,8 @@ export async function readHistory(
   // Asked for only where it is there: a refusal would end the transaction.
   if (!snapshot.objects.has(`table ${dotted(place, name)}`)) return { table, exists: false, records: [] };
   const answer = await writer.read(framework.historyQuery(schema));
+  if ("code" in answer && answer.code === "55P03")
+    throw new Stop({ kind: "locked", what: `a lock on ${table}` });
   if ("code" in answer) throw new KnownError("HISTORY_UNREADABLE", { table, problem: answer.message });
   return framework.readHistory(answer.rows, schema);
 }

@@ -32,8 +32,7 @@ export function hintOf(prepared: Prepared): { readonly remedy?: string } {
 export function driftQuestions({ evidence, planning }: Prepared, choices: readonly string[]): Question[] {
   if (planning.outcome === "refused" && planning.findings.length > 0) return [];
   const given = new Choices(choices);
-  const isChosen =
-    given.namedFor(driftCheck).length > 0 || choices.some((one) => one.startsWith(`${driftCheck}=`));
+  const isChosen = given.named(driftCheck).size > 0;
   if (isChosen || evidence.ways === undefined) return [];
   const ways = new Map(evidence.ways.map((way) => [way.key, way]));
   const wholes = driftOf(evidence).filter(({ of }) => of === undefined);

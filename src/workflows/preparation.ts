@@ -30,6 +30,8 @@ export interface PreparationOptions {
   readonly runner?: { readonly description: string };
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly onProgress?: (text: string) => void;
+  /** What is done about locks that stand before any plan; nothing, unless given. */
+  clearTheWay?(gathered: Gathered): Promise<Gathered>;
 }
 
 /** A diagnosis and what follows from it. */
@@ -46,7 +48,8 @@ export interface Prepared {
 
 /** Diagnoses a database and plans. Reads only. The caller closes the session of what was gathered. */
 export async function prepare(project: Project, options: PreparationOptions): Promise<Prepared> {
-  const gathered = await gather(project);
+  const first = await gather(project);
+  const gathered = (await options.clearTheWay?.(first)) ?? first;
   try {
     let refine: ReadonlySet<string> = new Set();
     const { engine } = gathered;

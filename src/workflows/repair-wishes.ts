@@ -1,4 +1,5 @@
 import type { CopyLevel } from "../engines/copying.ts";
+import type { LockHolder } from "../engines/engine.ts";
 import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Question } from "../planner/choices.ts";
@@ -27,6 +28,10 @@ export interface RepairTalk {
   readonly onProgress?: (text: string) => void;
   /** Answers a question with the id of one of its options; undefined: no answer. */
   choose?(question: Question, prepared: Prepared): Promise<string | undefined>;
+  /** Answers whether a session is to be ended that is in the way, after it was waited for. */
+  chooseEnding?(question: Question): Promise<string | undefined>;
+  /** Called before a session is ended which was chosen beforehand. */
+  confirmEnding?(holder: LockHolder): Promise<boolean>;
   /**
    * Called with the plan, before it is rehearsed.
    *

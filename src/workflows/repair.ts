@@ -1,4 +1,8 @@
+import type { Finding } from "../doctor/check.ts";
+import type { Gathered } from "../doctor/gather.ts";
+import { canEnd, describeHolder, describePrepared, endingOf, stateInWords } from "../doctor/lock-words.ts";
 import { KnownError } from "../errors.ts";
+import type { Failed } from "../executor/execution.ts";
 import type { State } from "../executor/state.ts";
 import type { Runner } from "../frameworks/framework.ts";
 import type { Certificate } from "../plan/certificate.ts";
@@ -14,7 +18,9 @@ import { type PreparationOptions, type Prepared, plan as planAgain, prepare } fr
 import { otherForm, prove } from "./proof.ts";
 import type { RepairOutcome, RepairResult } from "./repair-result.ts";
 import type { RepairFlags, RepairTalk } from "./repair-wishes.ts";
+import { refusalOfShared } from "./shared-session.ts";
 import { projectFacts } from "./status.ts";
+import { clearTheWay } from "./way-clear.ts";
 
 const defaultPatience = 10;
 
@@ -38,7 +44,15 @@ export async function repair(
   let runner: Runner | undefined = "reason" in found ? undefined : found;
   const common = { purpose: flags.purpose, environment, ...(onProgress && { onProgress }) };
   const choices = [...(flags.choose ?? [])];
-  const prepared = await prepareAsking(project, { ...common, choices, ...(runner && { runner }) }, talk);
+  const patience = flags.wait ?? defaultPatience;
+  const wishes = {
+    ...common,
+    choices,
+    ...(runner && { runner }),
+    clearTheWay: (first: Gathered) =>
+      clearTheWay(first, { patience, choices, rehearseOnly: flags.rehearseOnly === true, talk }),
+  };
+  const prepared = await prepareAsking(project, wishes, talk);
   const { gathered } = prepared;
   try {
     const state = await stateOf(gathered);
@@ -51,6 +65,7 @@ export async function repair(
       return result("refused", {
         reasons: answered.reasons,
         findings: answered.findings,
+        ...whatToDo(answered.findings),
         ...(answered.findings.length === 0 && hintOf(prepared)),
       });
     if (answered.outcome === "ask") return result("choose", { questions: answered.questions });
@@ -68,6 +83,8 @@ export async function repair(
         reasons: ["the server is read-only (a standby, or default_transaction_read_only is on)"],
       });
     }
+    const shared = await refusalOfShared(gathered);
+    if (shared !== undefined) return result("refused", { plan: answered.plan, ...shared });
     let planned: Planned = answered;
     // It would look for the new file, which is written when all is proven.
     if (planned.adoption !== undefined) runner = undefined;
@@ -102,7 +119,7 @@ export async function repair(
       certificate,
       state,
       environment,
-      patience: flags.wait ?? defaultPatience,
+      patience,
       ...(runs && runner && { runner }),
       ...faultsOf(environment, "apply"),
       ...(onProgress && { onProgress }),
@@ -130,6 +147,15 @@ async function prepareAsking(
   await prepared.gathered.session.close();
   options.choices.push(...answers);
   return prepare(project, options);
+}
+
+/** Locks are waited for, so it is said here how to wait longer, or to end that. */
+function whatToDo(findings: readonly Finding[]): { remedy?: string } {
+  const steps = findings
+    .filter(({ check }) => check === "lock-held")
+    .flatMap(({ remedies }) => remedies.flatMap((one) => one.steps));
+  const actions = steps.flatMap((step) => (step.kind === "person" ? [step.action] : []));
+  return actions.length === 0 ? {} : { remedy: actions.join("\n") };
 }
 
 /** Asks until there is a plan, a refusal, or no answer. */
@@ -192,9 +218,31 @@ function applied({ outcome, record, fate }: Application, result: Result): Repair
   const { committed } = outcome;
   // Asked afterwards, the server knows what the lost answer would have said.
   const failure = fate === "aborted" ? { ...outcome, left: "nothing" as const } : outcome;
-  if (fate !== "committed") return result("failed", { recordDirectory, failure, committed });
+  const remedy = aboutLocks(outcome);
+  if (fate !== "committed")
+    return result("failed", { recordDirectory, failure, committed, ...(remedy && { remedy }) });
   // The server says that it is done, and what was verified before COMMIT holds.
   return result("failed", { recordDirectory, failure: outcome, committed: committed + 1 });
+}
+
+/** Who held the lock that a plan could not have, and what to type. */
+function aboutLocks({ waitedFor, reason }: Failed): string | undefined {
+  const one = reason.kind === "locked" ? reason.holder : undefined;
+  const holders = waitedFor?.holders ?? (one === undefined ? [] : [one]);
+  const prepared = waitedFor?.prepared ?? [];
+  if (holders.length + prepared.length === 0) return undefined;
+  return [
+    "It waited in vain for:",
+    ...holders.flatMap((holder) => [describeHolder(holder), stateInWords(holder)]),
+    ...prepared.map(describePrepared),
+    "Run it again with --wait 600 to wait longer.",
+    ...holders
+      .filter(canEnd)
+      .map(
+        (holder) =>
+          `If nobody needs session ${holder.pid}: --choose lock-held:${holder.pid}=${endingOf(holder)}; what it has not committed is undone.`,
+      ),
+  ].join("\n");
 }
 
 /** @throws KnownError USAGE for what is no number of seconds */

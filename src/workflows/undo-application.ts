@@ -143,6 +143,7 @@ export async function applyUndo(
         journal: watched,
         patience: wishes.patience,
         measure: false,
+        waitsFor: (waiting) => gathered.session.users({ waiting }),
         backUp: (writer) => {
           const tables = wholeTables(now).filter(({ schema, name }) => touched.has(dotted(schema, name)));
           onProgress?.(

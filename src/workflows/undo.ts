@@ -8,6 +8,7 @@ import { openProject, type ProjectSurroundings } from "../project/open.ts";
 import { lookForInterrupted, settleInterrupted, stateOf } from "./interruption.ts";
 import { lastRepair } from "./remember.ts";
 import type { RepairFlags } from "./repair-wishes.ts";
+import { refusalOfShared } from "./shared-session.ts";
 import { projectFacts } from "./status.ts";
 import { applyUndo, rehearseUndo, type UndoApplication } from "./undo-application.ts";
 import { newRowsQuestion, planFrom, readBasis, withNewRows } from "./undo-preparation.ts";
@@ -91,6 +92,8 @@ export async function undo(
       return result("refused", {
         reasons: ["the server is read-only (a standby, or default_transaction_read_only is on)"],
       });
+    const shared = await refusalOfShared(gathered);
+    if (shared !== undefined) return result("refused", { reasons: [...shared.reasons, shared.remedy] });
     const question = newRowsQuestion(basis);
     const choices = [...(flags.choose ?? [])];
     let chosen = withNewRows(question, choices);

@@ -90,24 +90,27 @@ function talkOf(options: CommonOptions, world: CommandLineWorld): RepairTalk {
   const text = textOptions(world, options);
   const onProgress = progressOf(world, options);
   const isTerminal = stdin.isTTY === true && stderr.isTTY === true && options.json !== true;
+  const choose = async (question: Question) => {
+    stderr.write(questionText(question, text));
+    const answer = (
+      await ask(world, `Type ${question.options.map(({ id }) => id).join(" or ")}, or nothing to stop: `)
+    ).trim();
+    const isOne = question.options.some(
+      ({ id, prefix }) => id === answer || (prefix !== undefined && answer.startsWith(prefix)),
+    );
+    return isOne ? answer : undefined;
+  };
   return {
     onProgress,
     onPlan: async (planned, prepared, native) => {
       if (options.json !== true) stdout.write(`${planText(planned.plan, text)}\n`);
       return writePlan(options.planOut ?? [], { planned, prepared, native, cwd: world.cwd });
     },
-    ...(isTerminal && {
-      choose: async (question: Question) => {
-        stderr.write(questionText(question, text));
-        const answer = (
-          await ask(world, `Type ${question.options.map(({ id }) => id).join(" or ")}, or nothing to stop: `)
-        ).trim();
-        const isOne = question.options.some(
-          ({ id, prefix }) => id === answer || (prefix !== undefined && answer.startsWith(prefix)),
-        );
-        return isOne ? answer : undefined;
-      },
-    }),
+    ...(isTerminal && { choose, chooseEnding: choose }),
+    confirmEnding: async () => {
+      if (options.yes === true) return true;
+      return isTerminal && /^y(es)?$/i.test((await ask(world, "End this session now? [y/N] ")).trim());
+    },
     confirm: async (_plan, certificate) => {
       if (options.json !== true && certificate !== undefined)
         stdout.write(`${certificateText(certificate, text)}\n`);

@@ -8,6 +8,13 @@ const moment = z.iso.datetime();
 const date = moment.transform((value) => new Date(value));
 const count = z.int().min(0);
 
+const holds = z.union([
+  z.object({ kind: z.literal("relations"), relations: z.array(text) }),
+  z.object({ kind: z.literal("framework-lock") }),
+]);
+
+const prepared = z.object({ gid: text, owner: text, since: date, holds });
+
 const holder = z.object({
   pid: z.int(),
   user: text.exactOptional(),
@@ -16,10 +23,8 @@ const holder = z.object({
   state: text.exactOptional(),
   since: date.exactOptional(),
   query: text.exactOptional(),
-  holds: z.union([
-    z.object({ kind: z.literal("relations"), relations: z.array(text) }),
-    z.object({ kind: z.literal("framework-lock") }),
-  ]),
+  quietSeconds: z.number().exactOptional(),
+  holds,
 });
 
 const record = z.object({
@@ -129,7 +134,12 @@ export const contentSchema = z.object({
     outcome: z.enum(["read", "no-table", "locked"]),
     records: z.array(record).max(many),
   }),
-  surroundings: z.object({ holders: z.array(holder).max(many), roles: z.array(name).max(many) }),
+  surroundings: z.object({
+    holders: z.array(holder).max(many),
+    // Bundles of 0.2.0's first days have none.
+    prepared: z.array(prepared).max(many).default([]),
+    roles: z.array(name).max(many),
+  }),
   otherHistories: z.array(text),
   ownElsewhere: z.array(text),
   interrupted: interrupted.exactOptional(),

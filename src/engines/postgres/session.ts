@@ -84,6 +84,32 @@ export async function openSession(target: Target): Promise<Session> {
         throw words(error, "asking who holds locks", short);
       }
     },
+    async users(of) {
+      const { readUsers } = await import("./surroundings.ts");
+      try {
+        return await readUsers((statements) => transaction(statements, baseSettings, short), of);
+      } catch (error) {
+        throw words(error, "asking who uses tables", short);
+      }
+    },
+    async isShared() {
+      const own = async () => pidOf(await transaction(processQuery, baseSettings, short));
+      // Nothing lies between, or it gives the server's own number.
+      if ((await own()) === client.processId) return false;
+      const other = await openClient(target);
+      try {
+        const others = new Transactions(other);
+        const first = await own();
+        for (let look = 0; look < 8; look++) {
+          const theirs = pidOf(await others.run(processQuery, baseSettings, short));
+          const now = await own();
+          if (theirs === now || theirs === first || now !== first) return true;
+        }
+        return false;
+      } finally {
+        await other.end();
+      }
+    },
     async identity() {
       // On some hosted servers nobody may ask for the first; the second tells databases of one server apart.
       const answer = await session.read(identityQuery).catch(() => undefined);
@@ -100,6 +126,13 @@ export async function openSession(target: Target): Promise<Session> {
     close: async () => client.leave(),
   };
   return session;
+}
+
+/** Poolers answer the startup with a number of their own. */
+const processQuery = "SELECT pg_catalog.pg_backend_pid() AS pid";
+
+function pidOf(results: readonly Rows[]): number {
+  return Number(results.at(-1)?.[0]?.["pid"]);
 }
 
 const unanswered: Readonly<Record<string, "too-slow" | "locked" | "denied">> = {

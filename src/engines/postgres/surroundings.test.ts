@@ -35,7 +35,11 @@ describe("sessions that stand in the way", () => {
   });
 
   test("nobody", async () => {
-    assert.deepEqual(await surroundings(["72707369"]), { holders: [], roles: ["app", "poor", "postgres"] });
+    assert.deepEqual(await surroundings(["72707369"]), {
+      holders: [],
+      prepared: [],
+      roles: ["app", "poor", "postgres"],
+    });
   });
 
   test("a holder of tables, with what it does and since when", async () => {
@@ -46,7 +50,8 @@ describe("sessions that stand in the way", () => {
     try {
       const [first, ...others] = (await surroundings([])).holders;
       assert.deepEqual(others, []);
-      const { since, ...rest } = first as LockHolder;
+      const { since, mark, quietSeconds, ...rest } = first as LockHolder;
+      assert.ok(mark !== undefined && quietSeconds !== undefined && quietSeconds < 5);
       assert.ok(since && Math.abs(since.getTime() - started) < 5000);
       assert.deepEqual(rest, {
         pid: holder.processId,

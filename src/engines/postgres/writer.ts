@@ -4,6 +4,7 @@ import { dotted, quoteIdentifier, quoteLiteral } from "../../sql/identifier.ts";
 import type { AdvisoryKey, LockHolder, Rows, ScriptError, Target } from "../engine.ts";
 import type { Contents, TableColumns, Touched, Writer } from "../writer.ts";
 import { type Client, openClient } from "./connect.ts";
+import { endSession } from "./end-session.ts";
 import { sqlState, translate } from "./errors.ts";
 import { scriptErrorOf } from "./script-error.ts";
 import { readServerFacts } from "./session.ts";
@@ -60,6 +61,7 @@ export async function openWriter(target: Target, { schema }: { readonly schema: 
         client.copyIn(
           `COPY ${quoteIdentifier(place)}.${quoteIdentifier(name)} (${columnList(columns)}) FROM STDIN`,
         ),
+      endSession: (session, keys) => endSession(client, session, keys),
       close: () => client.end(),
     };
   } catch (error) {

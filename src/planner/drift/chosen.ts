@@ -41,14 +41,14 @@ export function chosenDrift(evidence: Evidence, choices: Choices): ChosenDrift {
 
 /** Only what names this very object: a choice for all is a weaker one. */
 function choiceFor(key: string, choices: Choices, schema: string): string | undefined {
-  const names = choices.namedFor(driftCheck);
+  const names = [...choices.named(driftCheck).keys()].filter(Boolean);
   const name = [key, nameObject(key, schema)].find((one) => names.includes(one));
   return name === undefined ? undefined : choices.of(question(name));
 }
 
 function mustBeDrift(choices: Choices, objects: readonly DriftObject[], schema: string): void {
   const known = new Set(objects.flatMap(({ key }) => [key, nameObject(key, schema)]));
-  const strange = choices.namedFor(driftCheck).find((name) => !known.has(name));
+  const strange = [...choices.named(driftCheck).keys()].filter(Boolean).find((name) => !known.has(name));
   if (strange === undefined) return;
   throw new KnownError("USAGE", {
     problem: `--choose ${driftCheck}:${strange} names something that is as the migrations made it, or is none of theirs.`,

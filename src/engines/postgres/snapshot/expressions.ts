@@ -76,7 +76,7 @@ export const statisticsTarget = (column: string) => `CASE WHEN ${column} >= 0 TH
  */
 export const blocked = `blocked(oid) AS (
     SELECT l.relation FROM pg_catalog.pg_locks l
-     WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.granted AND l.pid <> pg_catalog.pg_backend_pid()
+     WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.granted AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
        AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
     UNION
     SELECT r.ev_class FROM blocked b

@@ -1,0 +1,44 @@
+/** What is known of each refusal, by its code: see `errors.ts` for the words. A code never changes once released. */
+export interface Refusals {
+  USAGE: { problem: string; hint?: string };
+  NO_PROJECT: { directory: string; nearby?: readonly string[] };
+  CONFIG_INVALID: { file: string; problem: string };
+  NO_MIGRATIONS: { directory: string };
+  MIGRATION_UNREADABLE: { file: string; problem: string };
+  ENGINE_UNSUPPORTED: { engine: string };
+  FRAMEWORK_UNSUPPORTED: { framework: string; supported: readonly string[] };
+  NO_DATABASE_URL: { looked: readonly string[] };
+  DATABASE_URL_INVALID: { problem: string };
+  SERVER_UNREACHABLE: { address: string; problem: string };
+  AUTHENTICATION_FAILED: { address: string; user: string; problem: string };
+  DATABASE_MISSING: { address: string; database: string };
+  TLS_FAILED: { address: string; problem: string };
+  SERVER_UNSUPPORTED: { version: string; minimum: string };
+  SERVER_BUSY: { address: string; problem: string };
+  PERMISSION_DENIED: { user: string; object: string; statement: string };
+  TIMED_OUT: { doing: string; seconds: number };
+  CONNECTION_LOST: { address: string; problem: string };
+  HISTORY_UNREADABLE: { table: string; problem: string };
+  HISTORY_LOCKED: { table: string; holder: string };
+  SHADOW_NOT_EMPTY: { database: string; objects: readonly string[] };
+  SHADOW_IS_TARGET: { database: string };
+  SHADOW_WRONG_MAJOR: { shadow: number; target: number };
+  SHADOW_FAILED: { problem: string; remedy?: string };
+  CLONE_IS_TARGET: { database: string };
+  UNKNOWN_CHECK: { check: string; known: readonly string[] };
+  UNKNOWN_REMEDY: { check: string; remedy: string; known: readonly string[] };
+  SESSION_NOT_ENDED: { pid: number; problem: string; next: string };
+  STATE_DIRECTORY_UNUSABLE: { directory: string; problem: string };
+  PLAN_FILE_UNWRITABLE: { file: string; problem: string };
+  NOTHING_TO_UNDO: { directory: string };
+  UNKNOWN_BATCH: { id: string; known: readonly string[] };
+  QUARANTINE_UNREADABLE: { problem: string };
+  LOG_UNREADABLE: { problem: string };
+  BUNDLE_UNREADABLE: { file: string; problem: string };
+  BUNDLE_UNWRITABLE: { file: string; problem: string };
+  SNAPSHOT_UNUSABLE: { file: string; problem: string };
+  SNAPSHOT_OTHER_VERSION: { file: string; version: number; known: number };
+  SNAPSHOT_UNWRITABLE: { file: string; problem: string };
+  UNKNOWN_MIGRATION: { name: string; near: readonly string[]; several: boolean };
+  REPLAY_FAILED: { migration: string; file: string; line?: number; code: string; message: string };
+}
