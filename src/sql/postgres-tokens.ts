@@ -14,6 +14,7 @@ const word = /[A-Za-z_\u0080-\uffff0-9$]*/y;
 const space = /[ \t\n\r\f\v]+/y;
 const number = /[0-9][0-9A-Za-z_.]*/y;
 const lineComment = /--[^\n\r]*/y;
+const parameter = /\$[0-9]+/y;
 const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z_\u0080-\uffff0-9]*)?\$/y;
 
 /** An unterminated string, comment or identifier ends with the text; the server says what is wrong with it. */
@@ -39,6 +40,8 @@ function tokenAt(text: string, at: number): [Token["kind"], number] {
     const close = text.indexOf(tag, dollarTag.lastIndex);
     return ["string", close < 0 ? text.length : close + tag.length];
   }
+  // What stands behind its digits is a token of its own: `$1e'a'`.
+  if (char === "$" && matches(parameter, text, at)) return ["symbol", parameter.lastIndex];
   if (wordStart.test(char)) {
     if ((char === "E" || char === "e") && text[at + 1] === "'") {
       return ["string", endOfEscapeString(text, at + 1)];

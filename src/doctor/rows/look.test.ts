@@ -39,7 +39,10 @@ async function looked(
       return answers[query] ?? ({ outcome: "refused" } as const);
     },
   } as unknown as Session;
-  const engine = { rowQuestions: async () => () => asked } as unknown as Engine;
+  const engine = {
+    rowQuestions: async () => () => asked,
+    rowMending: async () => ({ options: () => [] }),
+  } as unknown as Engine;
   const snapshot = { objects: new Map(), unreadable: [] };
   const [one] = await lookAtRows([demand], { engine, session, snapshot });
   return { ...one, questions };

@@ -43,9 +43,9 @@ scenario("a renamed file is recognised, and its row gets its name; undo takes th
   const stateDirectory = await newDirectory("state");
   const repaired = await repair(files, db, { stateDirectory });
   assert.deepEqual([repaired.outcome, repaired.exit], ["done", 0], JSON.stringify(repaired));
-  assert.equal(
-    await db.dump(),
-    before.replaceAll(`\t${former.name}\t`, `\t${name}\t`),
+  assert.deepEqual(
+    lines(await db.dump()),
+    lines(before.replaceAll(`\t${former.name}\t`, `\t${name}\t`)),
     "only the name is another",
   );
   assert.deepEqual(found(await quickDoctor(files, db)), []);

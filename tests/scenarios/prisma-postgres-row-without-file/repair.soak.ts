@@ -14,13 +14,16 @@ scenario("older code on a newer database: no plan", async ({ random, database })
 });
 
 scenario(
-  "a file was renamed after it had been applied: a person has to say so",
+  "a file was renamed and edited after it had been applied: a person has to say so",
   async ({ random, database }) => {
     const { migrations } = drawApplication(random);
     const last = migrations.at(-1) as AppMigration;
     const db = await database();
     await new PrismaHistory(db).deploy(migrations);
-    const files = [...migrations.slice(0, -1), { ...last, name: `${last.name}_renamed` }];
+    const files = [
+      ...migrations.slice(0, -1),
+      { ...last, name: `${last.name}_renamed`, sql: `-- moved\n${last.sql}` },
+    ];
     await refused(files, db, "refused");
   },
 );

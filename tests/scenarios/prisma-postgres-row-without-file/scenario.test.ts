@@ -55,12 +55,12 @@ scenario(
   },
 );
 
-scenario("a file was renamed after it had been applied", async ({ random, database }) => {
+scenario("a file was renamed and edited after it had been applied", async ({ random, database }) => {
   const { migrations } = drawApplication(random);
   const last = migrations.at(-1) as AppMigration;
   const db = await database();
   await new PrismaHistory(db).deploy(migrations);
-  const renamed = { ...last, name: `${last.name}_renamed` };
+  const renamed = { ...last, name: `${last.name}_renamed`, sql: `-- moved\n${last.sql}` };
   const answer = await doctor([...migrations.slice(0, -1), renamed], db);
   assert.deepEqual(found(answer).toSorted(), ["error already-present", "error missing-file"]);
   assert.deepEqual(said(answer), [
