@@ -7,6 +7,7 @@ import type { Location } from "../timeline/locate/locate.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { DriftWay } from "./drift/way.ts";
 import type { Edit, Fitting } from "./origins/origins.ts";
+import type { LackingFor } from "./privileges/lacking-for.ts";
 import type { LookedAt } from "./rows/look.ts";
 
 /** All that the checks may know. It was read before; nothing here does anything. */
@@ -41,6 +42,8 @@ export interface Evidence {
   readonly rows?: readonly LookedAt[];
   /** What can become of what a hand has changed; absent where nothing was. */
   readonly ways?: readonly DriftWay[];
+  /** Rights which the role lacks for what is still to be executed; absent where nobody asked. */
+  readonly lacking?: readonly LackingFor[];
   /** A repair of Godwit's own whose journal does not tell its end, with what is known of it in words. */
   readonly interrupted?: Interrupted & { readonly words: string };
 }

@@ -10,6 +10,7 @@ import { foreignObjects } from "./checks/foreign-objects.ts";
 import { historyWithoutObjects } from "./checks/history-without-objects.ts";
 import { interruptedRepair } from "./checks/interrupted-repair.ts";
 import { invalidIndex } from "./checks/invalid-index.ts";
+import { lacksPrivilege } from "./checks/lacks-privilege.ts";
 import { lockHeld } from "./checks/lock-held.ts";
 import { missingFile } from "./checks/missing-file.ts";
 import { pending } from "./checks/pending.ts";
@@ -30,6 +31,7 @@ export const checks: readonly RunnableCheck[] = [
   assertedNeverExecuted,
   historyWithoutObjects,
   failedMigration,
+  lacksPrivilege,
   rowsInTheWay,
   refusedAsOne,
   renamedMigration,

@@ -7,6 +7,7 @@ import type { Demand, RowFacts, RowQuestion } from "./demand.ts";
 import type { Door, NoDoor } from "./door.ts";
 import type { RowMending } from "./mend.ts";
 import type { ObjectSql } from "./object-sql.ts";
+import type { Lacking } from "./privilege.ts";
 import type { QuarantineSql } from "./quarantine.ts";
 import type {
   AdvisoryKey,
@@ -73,6 +74,13 @@ export interface Session {
   readonly server: ServerFacts;
   /** Runs one query and tells expected refusals apart: a table that is not there, a lock, a missing privilege. */
   read(query: string): Promise<ReadOutcome>;
+  /**
+   * For each of these statements of a migration, the right for it which the session's role lacks, as far as the server
+   * knows.
+   *
+   * @param schema in which unqualified names are meant
+   */
+  lacking(statements: readonly string[], schema: string): Promise<readonly (Lacking | undefined)[]>;
   /** Asks about rows, with all names in the query in full. @param seconds after which it is given up */
   ask(query: string, seconds: number): Promise<RowsAnswer>;
   /**

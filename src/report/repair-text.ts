@@ -71,6 +71,7 @@ function ending(result: RepairResult, style: Style, width: number): string[] {
       return [
         `${style.red("The rehearsal failed, so the plan is not applied.")} ${untouched}`,
         ...failureLines(result.failure),
+        ...(remedy ? remedy.split("\n").map(printable) : []),
       ];
     case "rehearsed":
       return [

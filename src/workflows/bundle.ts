@@ -4,6 +4,7 @@ import { type BundleDocument, bundleDocument } from "../doctor/bundle/document.t
 import { bundleFrom, readBundle } from "../doctor/bundle/read.ts";
 import { recall } from "../doctor/bundle/recall.ts";
 import { record, withoutHome } from "../doctor/bundle/record.ts";
+import { withWays } from "../doctor/drift/ways.ts";
 import { conclude } from "../doctor/survey.ts";
 import { ownPlaces, type ProjectFlags, type ProjectSurroundings } from "../project/open.ts";
 import { type DiagnoseOptions, diagnosisOf, examine } from "./diagnose.ts";
@@ -30,8 +31,8 @@ export async function diagnoseIntoBundle(
   { version, ...options }: DiagnoseOptions & { readonly version: string },
 ): Promise<Bundled> {
   const { observed, evidence: whole, diagnosis } = await examine(flags, surroundings, options);
-  // A bundle has nothing of any row, so its diagnosis is the one without them.
-  const { rows: _, ...evidence } = whole;
+  // A bundle has nothing of any row and of nobody's rights, so its diagnosis is the one without them.
+  const { rows: _, lacking: __, ...evidence } = whole;
   const original = diagnosisOf(observed, evidence);
   const { home } = surroundings;
   const masking = await observed.engine.masking();
@@ -74,12 +75,13 @@ async function diagnoseRead(
 ): Promise<Diagnosis> {
   const { observed, stranger } = await recall(bundle, ownPlaces(flags, surroundings));
   const { interrupted, madeAt, madeBy, found } = bundle;
-  const evidence = await conclude(observed, {
+  const concluded = await conclude(observed, {
     ...options,
     environment: surroundings.environment,
     stranger,
     ...(interrupted && { interrupted }),
   });
+  const evidence = await withWays(concluded, observed.engine);
   return { ...diagnosisOf(observed, evidence), bundle: { madeAt, madeBy, found: found.findings } };
 }
 

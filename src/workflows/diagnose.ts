@@ -1,8 +1,9 @@
 import { withWays } from "../doctor/drift/ways.ts";
 import type { Evidence } from "../doctor/evidence.ts";
-import { gather } from "../doctor/gather.ts";
+import { type Gathered, gather } from "../doctor/gather.ts";
 import { isEmpty } from "../doctor/history-fit.ts";
 import { type Observed, observe } from "../doctor/observe.ts";
+import { withPrivileges } from "../doctor/privileges/evidence.ts";
 import { diagnose as runChecks } from "../doctor/registry.ts";
 import { withRows } from "../doctor/rows/evidence.ts";
 import { conclude, type SurveyOptions } from "../doctor/survey.ts";
@@ -57,11 +58,21 @@ export async function examine(
       environment,
       ...(interrupted && { interrupted }),
     });
-    const evidence = await withWays(await withRows(concluded, observed, gathered.session), observed.engine);
+    const evidence = await looked(concluded, observed, gathered);
     return { observed, evidence, diagnosis: diagnosisOf(observed, evidence) };
   } finally {
     await gathered.session.close();
   }
+}
+
+/** What is only worth knowing once it is known what is still to come. */
+export async function looked(
+  concluded: Evidence,
+  observed: Observed,
+  { session, engine }: Gathered,
+): Promise<Evidence> {
+  const withoutRows = await withPrivileges(concluded, observed, session);
+  return withWays(await withRows(withoutRows, observed, session), engine);
 }
 
 /** The answer, from what was observed and what follows from it. */

@@ -1,11 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Finding } from "../doctor/check.ts";
-import { withWays } from "../doctor/drift/ways.ts";
 import type { Evidence } from "../doctor/evidence.ts";
 import { type Gathered, gather } from "../doctor/gather.ts";
 import { observe } from "../doctor/observe.ts";
 import { diagnose as runChecks } from "../doctor/registry.ts";
-import { withRows } from "../doctor/rows/evidence.ts";
 import { conclude } from "../doctor/survey.ts";
 import type { History, Migration } from "../migration/migration.ts";
 import type { Plan, PlanFrom } from "../plan/plan.ts";
@@ -17,6 +15,7 @@ import type { Project } from "../project/open.ts";
 import { fingerprint, type Snapshot, snapshotOf } from "../schema/snapshot.ts";
 import { factsOf } from "../timeline/facts.ts";
 import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { looked } from "./diagnose.ts";
 import { driftMendingFor } from "./drift-mending.ts";
 
 /** What an engine puts statements together with. */
@@ -61,7 +60,7 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
       const { planning, drift } = await planDrift(gathered, evidence, findings, { ...options, means });
       if (planning.outcome !== "look-closer") {
         // What becomes of rows that are in the way, a person says before the rehearsal.
-        const whole = await withWays(await withRows(evidence, observed, gathered.session), gathered.engine);
+        const whole = await looked(evidence, observed, gathered);
         const found = runChecks(whole);
         const prepared = { gathered, evidence: whole, findings: found, means, ...(drift && { drift }) };
         if (planning.outcome !== "planned") return { ...prepared, planning };

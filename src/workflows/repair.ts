@@ -103,7 +103,12 @@ export async function repair(
         return result("cannot-rehearse", { plan, planFiles, reasons: [reason], remedy });
       }
       if (rehearsal.outcome === "failed")
-        return result("rehearsal-failed", { plan, planFiles, failure: rehearsal.failure });
+        return result("rehearsal-failed", {
+          plan,
+          planFiles,
+          failure: rehearsal.failure,
+          ...whoMay(rehearsal.failure, prepared.evidence),
+        });
       certificate = rehearsal.certificate;
     }
     const told = { plan: planned.plan, planFiles, ...(certificate && { certificate }) };
@@ -156,6 +161,18 @@ function whatToDo(findings: readonly Finding[]): { remedy?: string } {
     .flatMap(({ remedies }) => remedies.flatMap((one) => one.steps));
   const actions = steps.flatMap((step) => (step.kind === "person" ? [step.action] : []));
   return actions.length === 0 ? {} : { remedy: actions.join("\n") };
+}
+
+/** A right that the role lacks was asked for beforehand: then it is known who can give it. */
+function whoMay({ reason }: Failed, { lacking = [], server }: Prepared["evidence"]): { remedy?: string } {
+  if (reason.kind !== "statement" || !["42501", "0A000"].includes(reason.code)) return {};
+  const found = lacking.find(({ migration, line }) => migration === reason.migration && line === reason.line);
+  if (found === undefined) return {};
+  const { asWhom, statement, instead } = found;
+  const first = `To be run in database "${server.database}", as ${asWhom}:`;
+  return {
+    remedy: [first, `  ${statement}`, ...(instead ? [instead] : []), "Then run this again."].join("\n"),
+  };
 }
 
 /** Asks until there is a plan, a refusal, or no answer. */

@@ -1,20 +1,11 @@
 import type { Session } from "../../engines/engine.ts";
-import type { MigrationState } from "../../migration/compare.ts";
 import type { Location } from "../../timeline/locate/locate.ts";
 import type { Timeline } from "../../timeline/timeline.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Observed } from "../observe.ts";
+import { waiting } from "../waiting.ts";
 import { type Known, pendingDemands } from "./demands.ts";
 import { lookAtRows } from "./look.ts";
-
-/** States of migrations that a runner or a repair will execute, as far as they are not there. */
-const waiting: ReadonlySet<MigrationState> = new Set([
-  "pending",
-  "out-of-order",
-  "failed",
-  "rolled-back",
-  "asserted",
-]);
 
 /** What the demands of the statements that come follow from. */
 export function knownFrom(

@@ -84,6 +84,11 @@ export async function openSession(target: Target): Promise<Session> {
         throw words(error, "asking who holds locks", short);
       }
     },
+    async lacking(statements, schema) {
+      const { lackingFor } = await import("./privileges/lacking.ts");
+      const { user, database } = session.server;
+      return lackingFor(statements, { read: (query) => session.read(query), user, database, schema });
+    },
     async users(of) {
       const { readUsers } = await import("./surroundings.ts");
       try {
