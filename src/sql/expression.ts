@@ -16,8 +16,8 @@ export function notOneExpression(text: string): string | undefined {
       return "a quote is not closed";
     if (kind !== "symbol") continue;
     if (token === ";") return "it has a semicolon";
-    // A dollar that begins no string would begin one with what follows.
-    if (token === "$" || token === "\\") return `it has a ${token}`;
+    // A dollar that begins no string would begin one with what follows; a parameter has no value.
+    if (/^\$[0-9]*$/.test(token) || token === "\\") return `it has a ${token}`;
     if (token === "(" || token === "[") open.push(token);
     if (token === ")" && open.pop() !== "(") return "its parentheses are not balanced";
     if (token === "]" && open.pop() !== "[") return "its brackets are not balanced";

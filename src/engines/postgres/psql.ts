@@ -89,16 +89,13 @@ function dollarQuoted(text: string): string {
 function withValues({ sql, values }: Write): string {
   let text = "";
   let at = 0;
-  const tokens = [...tokensOf(sql)];
-  for (const [i, { start }] of tokens.entries()) {
-    const next = tokens[i + 1];
-    if (sql[start] !== "$" || tokens[i]?.kind !== "symbol" || next === undefined) continue;
-    const number = sql.slice(next.start, next.end);
-    if (!/^[0-9]+$/.test(number)) continue;
+  for (const { kind, start, end } of tokensOf(sql)) {
+    const [, number] = (kind === "symbol" && /^\$([0-9]+)$/.exec(sql.slice(start, end))) || [];
+    if (number === undefined) continue;
     const value = values[Number(number) - 1];
     if (value === undefined) throw new RangeError(`a write has no value for $${number}`);
     text += sql.slice(at, start) + valueLiteral(value);
-    at = next.end;
+    at = end;
   }
   return text + sql.slice(at);
 }

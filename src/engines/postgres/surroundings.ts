@@ -193,7 +193,7 @@ export function maskQuery(query: string): string {
     const text = query.slice(start, end);
     if (kind === "space" || kind === "comment") masked += " ";
     else if (kind === "string") masked += "?";
-    else masked += /^[0-9]/.test(text) ? "?" : text;
+    else masked += text.replace(/^(\$?)[0-9].*$/s, "$1?");
     // With standard_conforming_strings off, a quote after a backslash does not end the string: its end is not known.
     if (kind === "string" && text.startsWith("'") && text.includes("\\'")) break;
   }
