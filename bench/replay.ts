@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { engineOf } from "../src/engines/registry.ts";
 import type { Migration } from "../src/migration/migration.ts";
-import { isPartOfTable, locate } from "../src/timeline/locate/locate.ts";
+import { isBookkeeping, locate } from "../src/timeline/locate/locate.ts";
 import { lookCloser, type ReplayWishes, replay } from "../src/timeline/replay.ts";
 import type { Timeline } from "../src/timeline/timeline.ts";
 import { connected } from "./connected.ts";
@@ -89,7 +89,7 @@ async function wishesOf(
     },
     migrations,
     split: engine.split,
-    leaveOut: isPartOfTable({ schema: "public", name: "_prisma_migrations" }),
+    leaveOut: isBookkeeping({ schema: "public", name: "_prisma_migrations" }),
   };
 }
 

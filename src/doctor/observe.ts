@@ -1,7 +1,7 @@
 import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import { dotted } from "../sql/identifier.ts";
-import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { isBookkeeping } from "../timeline/locate/locate.ts";
 import type { Gathered } from "./gather.ts";
 import { type LookOptions, lookForOrigins } from "./origins/look.ts";
 import type { Origins } from "./origins/origins.ts";
@@ -21,7 +21,7 @@ export interface Observed extends Omit<Gathered, "session"> {
 export async function observe({ session, ...gathered }: Gathered, options: LookOptions): Promise<Observed> {
   const origins = await lookForOrigins(gathered, options);
   const snapshot = await session.snapshot();
-  const leaveOut = isPartOfTable(gathered.project.framework.historyTable(gathered.schema));
+  const leaveOut = isBookkeeping(gathered.project.framework.historyTable(gathered.schema));
   const otherHistories = [...snapshot.objects.values()].filter(
     (object) => object.kind === "table" && knownHistories.has(object.name) && !leaveOut(object),
   );

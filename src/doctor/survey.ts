@@ -4,7 +4,7 @@ import type { Migration } from "../migration/migration.ts";
 import { rolesNotMadeBy } from "../shadow/roles.ts";
 import { openShadow, type Shadow } from "../shadow/shadow.ts";
 import { TimelineCache } from "../timeline/cache.ts";
-import { isPartOfTable, type LocateWishes, locate } from "../timeline/locate/locate.ts";
+import { isBookkeeping, type LocateWishes, locate } from "../timeline/locate/locate.ts";
 import { type Closer, lookCloser, type ReplayWishes, replay } from "../timeline/replay.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { Evidence } from "./evidence.ts";
@@ -44,7 +44,7 @@ export async function conclude(observed: Observed, options: SurveyOptions): Prom
     testimony: testimonyOf(observed),
     perhapsUndone: perhapsUndone(entries),
     strangers: entries.some(({ migration }) => migration === undefined),
-    leaveOut: isPartOfTable(project.framework.historyTable(schema)),
+    leaveOut: isBookkeeping(project.framework.historyTable(schema)),
   };
   return {
     framework: { title, features, commands },

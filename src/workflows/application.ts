@@ -12,7 +12,7 @@ import { emptiedTables, targetsOf } from "../planner/emptied.ts";
 import type { Planned } from "../planner/planning.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import { dotted } from "../sql/identifier.ts";
-import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { isBookkeeping } from "../timeline/locate/locate.ts";
 import { alteredTables, carryOut, tablesOf } from "./carry-out.ts";
 import type { Prepared } from "./preparation.ts";
 
@@ -70,7 +70,7 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
       rehearsed: certificate !== undefined,
     });
     let backup: Backup | undefined;
-    const leaveOut = isPartOfTable(gathered.project.framework.historyTable(gathered.schema));
+    const leaveOut = isBookkeeping(gathered.project.framework.historyTable(gathered.schema));
     const protect = alteredTables(tablesOf(evidence.snapshot, planned, leaveOut), planned, evidence.snapshot);
     const outcome = await carryOut({
       gathered,

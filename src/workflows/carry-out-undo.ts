@@ -10,7 +10,7 @@ import type { PlannedUndo } from "../planner/undo/undo.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import { dotted, quoteIdentifier, splitDotted } from "../sql/identifier.ts";
 import { type Facts, factParts, factsOf } from "../timeline/facts.ts";
-import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { isBookkeeping } from "../timeline/locate/locate.ts";
 import { nameOfHistory, ownTables, readHistory } from "./carry-out.ts";
 import { historyHash, schemaFingerprint } from "./preparation.ts";
 
@@ -36,7 +36,7 @@ export async function carryOutUndo(wishes: CarryOutUndo): Promise<ExecutionOutco
   const { gathered, remembered, now, planned, target, execution } = wishes;
   const { project, engine, schema } = gathered;
   const { framework } = project;
-  const leaveOut = isPartOfTable(framework.historyTable(schema));
+  const leaveOut = isBookkeeping(framework.historyTable(schema));
   const writer = await engine.openWriter(target, { schema });
   let reached: string | undefined;
   try {
@@ -67,7 +67,7 @@ export async function carryOutUndo(wishes: CarryOutUndo): Promise<ExecutionOutco
 /** What is another now than when the plan was made; nobody writes meanwhile to what is deleted or put back. */
 async function changesSince({ gathered, planned, seen, execution }: CarryOutUndo, writer: Writer) {
   const { from } = planned.plan;
-  const leaveOut = isPartOfTable(gathered.project.framework.historyTable(gathered.schema));
+  const leaveOut = isBookkeeping(gathered.project.framework.historyTable(gathered.schema));
   const snapshot = await writer.snapshot({ inTransaction: true });
   const history = await readHistory(gathered, writer, snapshot);
   const changed = [

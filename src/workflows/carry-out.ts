@@ -15,7 +15,7 @@ import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import { dotted, ownersOf } from "../sql/identifier.ts";
 import { factsOf } from "../timeline/facts.ts";
-import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { isBookkeeping } from "../timeline/locate/locate.ts";
 import { filesHash, historyHash, schemaFingerprint } from "./preparation.ts";
 
 /** Where a plan is carried out, and how: the rehearsal's copy, or the database itself. */
@@ -46,7 +46,7 @@ export async function carryOut(wishes: CarryOut): Promise<ExecutionOutcome & { r
   const { gathered, evidence, planned, target, runner, execution } = wishes;
   const { project, engine, schema, migrations } = gathered;
   const { framework } = project;
-  const leaveOut = isPartOfTable(framework.historyTable(schema));
+  const leaveOut = isBookkeeping(framework.historyTable(schema));
   const { objects } = evidence.snapshot;
   const before = { facts: factsOf(evidence.snapshot, leaveOut), objects };
   const writer = await engine.openWriter(target, { schema });

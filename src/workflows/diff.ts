@@ -5,7 +5,7 @@ import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import { plainObject } from "../schema/snapshot-file.ts";
 import { dotted } from "../sql/identifier.ts";
-import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { isBookkeeping } from "../timeline/locate/locate.ts";
 import { openFiles, type ReplayOptions } from "./files-side.ts";
 import type { Proposal } from "./proposal.ts";
 import {
@@ -130,11 +130,11 @@ async function openBoth(
   const notes = [`The history table ${table.schema}.${table.name} is the framework's own, and not compared.`];
   if (left.kind !== right.kind)
     notes.push("Owners and grants of what the migrations make are those of the scratch database.");
-  return { a: trimmed(one), b: trimmed(two), notes, leaveOut: isPartOfTable(table) };
+  return { a: trimmed(one), b: trimmed(two), notes, leaveOut: isBookkeeping(table) };
 }
 
 function withoutTable(snapshot: Snapshot, table: { schema: string; name: string }): Snapshot {
-  const leaveOut = isPartOfTable(table);
+  const leaveOut = isBookkeeping(table);
   const whole = dotted(table.schema, table.name);
   return {
     objects: new Map([...snapshot.objects].filter(([, object]) => !leaveOut(object))),

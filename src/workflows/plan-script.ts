@@ -8,7 +8,7 @@ import { objectChanges } from "../planner/projection.ts";
 import type { ObjectKind } from "../schema/object.ts";
 import { dotted } from "../sql/identifier.ts";
 import { type Facts, factsOf } from "../timeline/facts.ts";
-import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { isBookkeeping } from "../timeline/locate/locate.ts";
 import type { Prepared } from "./preparation.ts";
 
 /** One statement, or some which belong together, and what it is for. */
@@ -55,7 +55,7 @@ export async function planScript(planned: Planned, { gathered, evidence }: Prepa
   const { plan, expected } = planned;
   const { project, engine, schema, server } = gathered;
   const client = await engine.clientScript();
-  const facts = factsOf(evidence.snapshot, isPartOfTable(project.framework.historyTable(schema)));
+  const facts = factsOf(evidence.snapshot, isBookkeeping(project.framework.historyTable(schema)));
   const parts = plan.parts.map((part): OwnPart => {
     if (part.kind === "runner") throw new RangeError("a script cannot start the framework's runner");
     return part;

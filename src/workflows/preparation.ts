@@ -14,7 +14,7 @@ import type { Planning, PlanWishes } from "../planner/planning.ts";
 import type { Project } from "../project/open.ts";
 import { fingerprint, type Snapshot, snapshotOf } from "../schema/snapshot.ts";
 import { factsOf } from "../timeline/facts.ts";
-import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { isBookkeeping } from "../timeline/locate/locate.ts";
 import { looked } from "./diagnose.ts";
 import { driftMendingFor } from "./drift-mending.ts";
 
@@ -114,7 +114,7 @@ export function plan(
   },
 ): Planning {
   const { framework } = project;
-  const leaveOut = isPartOfTable(framework.historyTable(schema));
+  const leaveOut = isBookkeeping(framework.historyTable(schema));
   return planRepair(
     {
       purpose,
@@ -146,7 +146,7 @@ export function plan(
 /** The fingerprint of a schema without the framework's history table, whose rows are compared instead. */
 export function schemaFingerprint(
   snapshot: Snapshot,
-  leaveOut: ReturnType<typeof isPartOfTable>,
+  leaveOut: ReturnType<typeof isBookkeeping>,
 ): PlanFrom["schema"] {
   return fingerprint(snapshotOf([...snapshot.objects.values()].filter((object) => !leaveOut(object))));
 }

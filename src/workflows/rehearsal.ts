@@ -7,7 +7,7 @@ import { type Certificate, planHash } from "../plan/certificate.ts";
 import { emptiedTables, mendedTables } from "../planner/emptied.ts";
 import type { Planned } from "../planner/planning.ts";
 import { dotted } from "../sql/identifier.ts";
-import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { isBookkeeping } from "../timeline/locate/locate.ts";
 import { alteredTables, carryOut, tablesOf, withSchema } from "./carry-out.ts";
 import type { Prepared } from "./preparation.ts";
 
@@ -41,7 +41,7 @@ export async function rehearse(wishes: RehearsalWishes): Promise<Rehearsal> {
   const { engine, target, server, project, schema } = gathered;
   const { framework } = project;
   const history = framework.historyTable(schema);
-  const tables = tablesOf(evidence.snapshot, planned, isPartOfTable(history));
+  const tables = tablesOf(evidence.snapshot, planned, isBookkeeping(history));
   const name = ({ schema: place, name: own }: { schema: string; name: string }) => dotted(place, own);
   const clone = await openClone({
     engine,

@@ -7,7 +7,7 @@ import { looksAt, type Seen, seenWords } from "../planner/undo/new-rows.ts";
 import type { Remembered } from "../planner/undo/remembered.ts";
 import { type PlannedUndo, planUndo } from "../planner/undo/undo.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
-import { isPartOfTable } from "../timeline/locate/locate.ts";
+import { isBookkeeping } from "../timeline/locate/locate.ts";
 import { filesHash, historyHash, schemaFingerprint } from "./preparation.ts";
 
 /** All that an undo is made from. */
@@ -29,7 +29,7 @@ export async function readBasis(gathered: Gathered, remembered: Remembered): Pro
     engine.quarantine(),
     session.snapshot(),
   ]);
-  const leaveOut = isPartOfTable(project.framework.historyTable(schema));
+  const leaveOut = isBookkeeping(project.framework.historyTable(schema));
   const compare = (cannot: ReadonlySet<string>) =>
     differenceOf(remembered.plan, { before: remembered.before, now, sql, leaveOut, cannot });
   const difference = compare(new Set());
@@ -89,7 +89,7 @@ export function planFrom(basis: UndoBasis, chosen: boolean): PlannedUndo | undef
   const { gathered, remembered, now, difference, seen, sql, quarantine } = basis;
   const { project, engine, server, schema, history, migrations } = gathered;
   const { framework } = project;
-  const leaveOut = isPartOfTable(framework.historyTable(schema));
+  const leaveOut = isBookkeeping(framework.historyTable(schema));
   return planUndo({
     remembered,
     now,

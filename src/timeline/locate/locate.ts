@@ -272,7 +272,7 @@ function positionOf(
  * What no migration is held to: `public._prisma_migrations` and all that belongs to it, and what Godwit itself keeps in
  * the database.
  */
-export function isPartOfTable(table: { schema: string; name: string }): (object: SchemaObject) => boolean {
+export function isBookkeeping(table: { schema: string; name: string }): (object: SchemaObject) => boolean {
   const whole = dotted(table.schema, table.name);
   return (object) =>
     object.schema === quarantineSchema ||
