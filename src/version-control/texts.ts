@@ -50,26 +50,33 @@ export interface Release {
 /** How many tags and branches are looked at: the newest. */
 const mostReleases = 500;
 
-/** The tags, and then the branches, which have the directory: the newest first. */
-export async function releases(git: Git): Promise<Release[]> {
+/**
+ * The tags, and then the branches, which have the directory: the newest first.
+ *
+ * @returns undefined where git did not answer; `all`: false where there are more than were looked at
+ */
+export async function releases(
+  git: Git,
+): Promise<{ readonly found: readonly Release[]; readonly all: boolean } | undefined> {
   const fields = "--format=%(refname)";
   const newest = ["--sort=-creatordate", `--count=${mostReleases}`];
-  const listed = [
-    ...lines(await git.text(["for-each-ref", fields, ...newest, "refs/tags"])),
-    ...lines(await git.text(["for-each-ref", fields, ...newest, "refs/heads", "refs/remotes"])).filter(
-      (ref) => !ref.endsWith("/HEAD"),
-    ),
-  ];
+  const tags = await git.text(["for-each-ref", fields, ...newest, "refs/tags"]);
+  const branches = await git.text(["for-each-ref", fields, ...newest, "refs/heads", "refs/remotes"]);
+  if (tags === undefined || branches === undefined) return undefined;
+  const all = [tags, branches].every((text) => lines(text).length < mostReleases);
+  const listed = [...lines(tags), ...lines(branches).filter((ref) => !ref.endsWith("/HEAD"))];
   const directory = git.prefix.replace(/\/$/, "");
-  const answers = lines(
-    await git.text(["cat-file", "--batch-check"], listed.map((ref) => `${ref}:${directory}\n`).join("")),
-  );
+  const named = listed.map((ref) => `${ref}:${directory}\n`).join("");
+  const checked = await git.text(["cat-file", "--batch-check"], named);
+  if (checked === undefined) return undefined;
+  const answers = lines(checked);
   const trees = new Map<string, ReadonlyMap<string, string>>();
   const found: Release[] = [];
   for (const [index, ref] of listed.entries()) {
     const [tree, kind] = answers[index]?.split(" ") ?? [];
     if (tree === undefined || kind !== "tree") continue;
     const files = trees.get(tree) ?? (await filesOf(git, tree));
+    if (files === undefined) return undefined;
     trees.set(tree, files);
     const isTag = ref.startsWith("refs/tags/");
     found.push({
@@ -78,13 +85,14 @@ export async function releases(git: Git): Promise<Release[]> {
       files,
     });
   }
-  return found;
+  return { found, all };
 }
 
-async function filesOf(git: Git, tree: string): Promise<Map<string, string>> {
+async function filesOf(git: Git, tree: string): Promise<Map<string, string> | undefined> {
   const listed = await git.text(["ls-tree", "-r", "-z", "--full-tree", tree]);
+  if (listed === undefined) return undefined;
   return new Map(
-    (listed ?? "").split("\0").flatMap((entry) => {
+    listed.split("\0").flatMap((entry) => {
       const [, , object = "", path] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry)?.slice(0) ?? [];
       return path === undefined ? [] : [[path, object] as const];
     }),

@@ -38,7 +38,8 @@ export async function lookForOrigins(
   if (git === undefined) return undefined;
   onProgress?.("Asking version control for what was applied ...");
   const originals = edited.length === 0 ? [] : await originalsOf(edited, gathered, git);
-  return { originals, fitting: await fittingReleases(entries, project.framework, git) };
+  const fitting = await fittingReleases(entries, project.framework, git);
+  return { originals, ...(fitting && { fitting }) };
 }
 
 /** Texts of the same migration are looked at first; then all others, since it may have been renamed too. */
@@ -78,14 +79,20 @@ async function originalsOf(
   return [...found.values()];
 }
 
-/** The releases which have every migration that counts as applied, with the content that is recorded for it. */
+/**
+ * The releases which have every migration that counts as applied, with the content that is recorded for it.
+ *
+ * @returns undefined where none was found, and not all could be looked at: then it is not said that there is none
+ */
 async function fittingReleases(
   entries: readonly Entry[],
   framework: Framework,
   git: Git,
-): Promise<Fitting[]> {
+): Promise<Fitting[] | undefined> {
   const applied = entries.filter(({ state }) => countsAsApplied(state) || state === "renamed");
-  const known = (await releases(git)).map((release) => ({ release, files: byMigration(release, framework) }));
+  const listed = await releases(git);
+  if (listed === undefined) return undefined;
+  const known = listed.found.map((release) => ({ release, files: byMigration(release, framework) }));
   const having = known.filter(({ files }) => applied.every((entry) => files.has(nameIn(entry))));
   const objects = having.flatMap(({ files }) => applied.map((entry) => files.get(nameIn(entry)) ?? ""));
   const contents = await git.contents([...new Set(objects)]);
@@ -99,11 +106,13 @@ async function fittingReleases(
     read.set(object, migration);
     return migration.hasChecksum?.(checksum) !== false;
   };
-  return having
+  const fitting = having
     .filter(({ files }) => applied.every((entry) => hasContent(entry, files.get(nameIn(entry)) ?? "")))
     .map(({ release, files }) => ({ release: release.name, pending: files.size - applied.length }))
     .toSorted((a, b) => a.pending - b.pending)
     .slice(0, 20);
+  const isRead = listed.all && objects.every((object) => contents.has(object));
+  return fitting.length > 0 || isRead ? fitting : undefined;
 }
 
 /** The name by which the history knows it. */
