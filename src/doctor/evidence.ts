@@ -42,6 +42,8 @@ export interface Evidence {
   readonly rows?: readonly LookedAt[];
   /** What can become of what a hand has changed; absent where nothing was. */
   readonly ways?: readonly DriftWay[];
+  /** Of what a hand has changed, what somebody chose to keep as it is, with the moment of the choice. */
+  readonly kept?: ReadonlyMap<string, string>;
   /** Rights which the role lacks for what is still to be executed; absent where nobody asked. */
   readonly lacking?: readonly LackingFor[];
   /** A repair of Godwit's own whose journal does not tell its end, with what is known of it in words. */

@@ -74,14 +74,15 @@ async function diagnoseRead(
   options: DiagnoseOptions,
 ): Promise<Diagnosis> {
   const { observed, stranger } = await recall(bundle, ownPlaces(flags, surroundings));
-  const { interrupted, madeAt, madeBy, found } = bundle;
+  const { interrupted, kept, madeAt, madeBy, found } = bundle;
   const concluded = await conclude(observed, {
     ...options,
     environment: surroundings.environment,
     stranger,
     ...(interrupted && { interrupted }),
   });
-  const evidence = await withWays(concluded, observed.engine);
+  const known = kept === undefined ? concluded : { ...concluded, kept: new Map(kept) };
+  const evidence = await withWays(known, observed.engine);
   return { ...diagnosisOf(observed, evidence), bundle: { madeAt, madeBy, found: found.findings } };
 }
 

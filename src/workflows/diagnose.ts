@@ -9,6 +9,7 @@ import { withRows } from "../doctor/rows/evidence.ts";
 import { conclude, type SurveyOptions } from "../doctor/survey.ts";
 import { openProject, type ProjectFlags, type ProjectSurroundings } from "../project/open.ts";
 import { lookForInterrupted, stateOf } from "./interruption.ts";
+import { withKept } from "./kept-drift.ts";
 import type { Diagnosis, MigrationDiagnosis } from "./result.ts";
 import { projectFacts } from "./status.ts";
 
@@ -50,7 +51,8 @@ export async function examine(
   const project = await openProject(flags, surroundings);
   const gathered = await gather(project);
   try {
-    const interrupted = await lookForInterrupted(await stateOf(gathered), gathered.session);
+    const state = await stateOf(gathered);
+    const interrupted = await lookForInterrupted(state, gathered.session);
     const { environment } = surroundings;
     const observed = await observe(gathered, { ...options, environment });
     const concluded = await conclude(observed, {
@@ -58,7 +60,7 @@ export async function examine(
       environment,
       ...(interrupted && { interrupted }),
     });
-    const evidence = await looked(concluded, observed, gathered);
+    const evidence = await looked(await withKept(concluded, state), observed, gathered);
     return { observed, evidence, diagnosis: diagnosisOf(observed, evidence) };
   } finally {
     await gathered.session.close();

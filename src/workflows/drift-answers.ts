@@ -1,7 +1,6 @@
 import type { Finding } from "../doctor/check.ts";
 import { nameObject } from "../doctor/cite.ts";
 import { type DriftObject, driftOf } from "../doctor/drift/objects.ts";
-import type { State } from "../executor/state.ts";
 import { Choices, type Option, type Question } from "../planner/choices.ts";
 import { driftCheck } from "../planner/drift/chosen.ts";
 import type { Prepared } from "./preparation.ts";
@@ -35,7 +34,9 @@ export function driftQuestions({ evidence, planning }: Prepared, choices: readon
   const isChosen = given.named(driftCheck).size > 0;
   if (isChosen || evidence.ways === undefined) return [];
   const ways = new Map(evidence.ways.map((way) => [way.key, way]));
-  const wholes = driftOf(evidence).filter(({ of }) => of === undefined);
+  const wholes = driftOf(evidence).filter(
+    ({ of, key }) => of === undefined && evidence.kept?.has(key) !== true,
+  );
   // So many are no work for a dialogue: they are listed by the doctor.
   if (wholes.length > mostQuestions) return [];
   return wholes.map((object): Question => {
@@ -68,13 +69,4 @@ function optionsFor({ kind, key }: DriftObject, canUndo: boolean, canAdopt: bool
     ...(canUndo ? [undo] : []),
     ...(canAdopt ? [{ id: "adopt", title: "Write a new migration which makes it so everywhere" }] : []),
   ];
-}
-
-/** Writes down that something was to stay as a hand has made it. */
-export async function rememberKept(state: State, { drift }: Prepared): Promise<void> {
-  if (drift === undefined || drift.kept.size === 0) return;
-  await state.keep(state.directory, "kept.json", {
-    at: new Date().toISOString(),
-    objects: [...drift.kept],
-  });
 }

@@ -44,7 +44,7 @@ export async function driftMendingFor(
   if (keep.size + undo.size + adopt.size === 0) return undefined;
   const kept = new Set([...keep, ...adopt]);
   const notes = keptNotes(keep);
-  if (undo.size + adopt.size === 0) return { parts: [], kept, notes, reprints: new Map() };
+  if (undo.size + adopt.size === 0) return { parts: [], kept, byChoice: keep, notes, reprints: new Map() };
   const strangers = evidence.entries.filter(({ state }) => state === "missing").map(({ name }) => name);
   if (strangers.length > 0)
     return {
@@ -66,6 +66,7 @@ export async function driftMendingFor(
     return {
       parts: mended.parts,
       kept,
+      byChoice: keep,
       notes: [...notes, ...mended.notes],
       reprints: looked.reprints,
       ...(adoption && { adoption }),

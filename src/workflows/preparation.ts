@@ -17,6 +17,8 @@ import { factsOf } from "../timeline/facts.ts";
 import { isBookkeeping } from "../timeline/locate/locate.ts";
 import { looked } from "./diagnose.ts";
 import { driftMendingFor } from "./drift-mending.ts";
+import { stateOf } from "./interruption.ts";
+import { withKept } from "./kept-drift.ts";
 
 /** What an engine puts statements together with. */
 export type PlanMeans = Pick<PlanWishes, "mending" | "objectSql">;
@@ -52,10 +54,11 @@ export async function prepare(project: Project, options: PreparationOptions): Pr
   try {
     let refine: ReadonlySet<string> = new Set();
     const { engine } = gathered;
+    const state = await stateOf(gathered);
     const means = { mending: await engine.rowMending(), objectSql: await engine.objectSql() };
     for (;;) {
       const observed = await observe(gathered, options);
-      const evidence = await conclude(observed, { ...options, refine });
+      const evidence = await withKept(await conclude(observed, { ...options, refine }), state);
       const findings = runChecks(evidence);
       const { planning, drift } = await planDrift(gathered, evidence, findings, { ...options, means });
       if (planning.outcome !== "look-closer") {

@@ -11,9 +11,10 @@ import type { Planned } from "../planner/planning.ts";
 import { openProject, type Project, type ProjectSurroundings } from "../project/open.ts";
 import { type Application, apply } from "./application.ts";
 import { findRunner } from "./behind-door.ts";
-import { driftQuestions, hintOf, openFindings, rememberKept } from "./drift-answers.ts";
+import { driftQuestions, hintOf, openFindings } from "./drift-answers.ts";
 import { faultsOf } from "./faults.ts";
 import { settleInterrupted, stateOf } from "./interruption.ts";
+import { rememberKept } from "./kept-drift.ts";
 import { type PreparationOptions, type Prepared, plan as planAgain, prepare } from "./preparation.ts";
 import { otherForm, prove } from "./proof.ts";
 import type { RepairOutcome, RepairResult } from "./repair-result.ts";
@@ -74,7 +75,7 @@ export async function repair(
       const reasons = [...open.map(({ title }) => title), ...(prepared.drift?.notes ?? [])];
       // What only a person can decide is not healthy because no plan is made for it.
       const isRefused = flags.purpose === "repair" && open.some(({ severity }) => severity === "error");
-      if (!isRefused) await rememberKept(state, prepared);
+      await rememberKept(state, prepared);
       return result(isRefused ? "refused" : "nothing-to-do", { reasons, ...hintOf(prepared) });
     }
     if (gathered.server.readOnlyServer) {
@@ -129,6 +130,7 @@ export async function repair(
       ...faultsOf(environment, "apply"),
       ...(onProgress && { onProgress }),
     });
+    if (application.outcome.outcome === "done") await rememberKept(state, prepared);
     return applied(application, (outcome, more) => result(outcome, { ...told, ...more }));
   } finally {
     await gathered.session.close();

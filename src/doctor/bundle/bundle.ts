@@ -69,6 +69,8 @@ export interface Bundle {
   readonly otherHistories: readonly string[];
   readonly ownElsewhere: readonly string[];
   readonly interrupted?: NonNullable<Evidence["interrupted"]>;
+  /** Keys of what a hand has changed and somebody chose to keep, with the moment of the choice. */
+  readonly kept?: readonly (readonly [string, string])[];
   /** What version control told, without any text of it. */
   readonly origins?: RecordedOrigins;
   /** Where the replay ended: with the rows that were masked the same refusal cannot be had again. */

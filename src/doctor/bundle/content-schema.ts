@@ -143,6 +143,10 @@ export const contentSchema = z.object({
   otherHistories: z.array(text),
   ownElsewhere: z.array(text),
   interrupted: interrupted.exactOptional(),
+  kept: z
+    .array(z.tuple([name, z.iso.datetime()]))
+    .max(many)
+    .exactOptional(),
   origins: origins.exactOptional(),
   refused: z
     .object({

@@ -74,6 +74,7 @@ export function record(observed: Observed, options: RecordOptions): Omit<Bundle,
     ...(interrupted && {
       interrupted: { ...interrupted, directory: withoutHome(interrupted.directory, home) },
     }),
+    ...(evidence.kept && { kept: [...evidence.kept] }),
     ...(refused && { refused }),
     found: {
       replay: evidence.replay.outcome,

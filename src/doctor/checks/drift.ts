@@ -12,8 +12,14 @@ interface Facts {
   different: DriftObject[];
   extra: DriftObject[];
   schema: string;
+  /** What somebody chose to keep as it is. */
+  kept: KeptObject[];
   /** Migrations in the history whose files are not here: the differences may be theirs. */
   strangers: string[];
+}
+
+interface KeptObject extends DriftObject {
+  readonly keptAt: string;
 }
 
 export const drift = defineCheck<Facts>({
@@ -31,7 +37,9 @@ tool, or by a migration that is not in this project.
   it alone; what was added is removed, with its rows, which are saved first (\`godwit undo\` brings them back).
 - *adopt*: a new migration is written which makes it so everywhere, and recorded here as applied. It is tried on an
   empty database first, and offered only where it makes exactly what is here. Review it and commit it.
-- *keep*: it stays, and you know of it. A later migration may fail on it.
+- *keep*: it stays, and you know of it. A later migration may fail on it. The choice is remembered in the state directory,
+  and while the object stays as it was then, it is told as a note. \`--choose drift=undo\` leaves it alone: name it to
+  decide otherwise.
 
 \`--choose drift=undo\` is for all of them, \`--choose 'drift:index by_title=undo'\` for one. Without a choice everything
 stays as it is.
@@ -40,28 +48,44 @@ Owners, grants, comments, the order of columns and versions of extensions are th
 
 **What not to do.** Do not reset the database to get rid of drift.
 `,
-  detect({ replay, schema, entries, ways }) {
+  detect({ replay, schema, entries, ways, kept }) {
     const drift = driftOf({ replay });
     if (drift.length === 0) return [];
-    const of = (wanted: DriftObject["kind"]) => drift.filter(({ kind }) => kind === wanted);
+    const of = (wanted: DriftObject["kind"]) =>
+      drift.filter(({ kind, key }) => kind === wanted && kept?.has(key) !== true);
     const strangers = entries.filter(({ state }) => state === "missing").map(({ name }) => name);
     return [
-      { missing: of("missing"), different: of("different"), extra: of("extra"), schema, strangers, ways },
+      {
+        ...{ missing: of("missing"), different: of("different"), extra: of("extra") },
+        kept: drift.flatMap((one) => {
+          const keptAt = kept?.get(one.key);
+          return keptAt === undefined ? [] : [{ ...one, keptAt }];
+        }),
+        ...{ schema, strangers, ways },
+      },
     ];
   },
-  severity: ({ missing, different, strangers }) =>
-    missing.length + different.length > 0 && strangers.length === 0 ? "error" : "warning",
-  title: ({ missing, different, extra }) =>
-    `The schema differs from its migrations: ${listNames(
-      [
-        missing.length > 0 ? `${missing.length} missing` : "",
-        different.length > 0 ? `${different.length} different` : "",
-        extra.length > 0 ? `${extra.length} added` : "",
-      ].filter(Boolean),
-    )}`,
-  explanation: ({ missing, different, extra, strangers }) =>
-    `${count(missing.length + different.length + extra.length, "object")} ${missing.length + different.length + extra.length === 1 ? "is" : "are"} not as the applied migrations made ${missing.length + different.length + extra.length === 1 ? "it" : "them"}: ${strangers.length > 0 ? `probably the work of ${listNames(strangers, 3)}, whose files are not here.` : "changed by hand, by another tool, or by a migration which this project does not have."}`,
-  proof: ({ missing, different, extra, schema }) =>
+  severity: ({ missing, different, extra, strangers }) => {
+    if (missing.length + different.length + extra.length === 0) return "info";
+    return missing.length + different.length > 0 && strangers.length === 0 ? "error" : "warning";
+  },
+  title: ({ missing, different, extra, kept }) =>
+    missing.length + different.length + extra.length === 0
+      ? `${count(kept.length, "object")} ${kept.length === 1 ? "differs" : "differ"} from the migrations, by choice`
+      : `The schema differs from its migrations: ${listNames(
+          [
+            missing.length > 0 ? `${missing.length} missing` : "",
+            different.length > 0 ? `${different.length} different` : "",
+            extra.length > 0 ? `${extra.length} added` : "",
+          ].filter(Boolean),
+        )}`,
+  explanation: ({ missing, different, extra, kept, strangers }) => {
+    const open = missing.length + different.length + extra.length;
+    if (open === 0)
+      return `${kept.length === 1 ? "It was" : "They were"} changed by hand, and somebody chose to keep ${kept.length === 1 ? "it" : "them"}. A later migration may fail on ${kept.length === 1 ? "it" : "them"}.`;
+    return `${count(open, "object")} ${open === 1 ? "is" : "are"} not as the applied migrations made ${open === 1 ? "it" : "them"}: ${strangers.length > 0 ? `probably the work of ${listNames(strangers, 3)}, whose files are not here.` : "changed by hand, by another tool, or by a migration which this project does not have."}`;
+  },
+  proof: ({ missing, different, extra, kept, schema }) =>
     atMost(
       [
         ...missing.map((one) => `missing    ${nameObject(one.object, schema)}${madeBy(one)}`),
@@ -69,11 +93,17 @@ Owners, grants, comments, the order of columns and versions of extensions are th
           (one) => `different  ${nameObject(one.object, schema)}: ${differencesOf(one)}${madeBy(one)}`,
         ),
         ...extra.map(({ object }) => `added      ${nameObject(object, schema)}`),
+        ...kept.map(
+          ({ object, keptAt }) =>
+            `kept       ${nameObject(object, schema)}   (chosen on ${keptAt.slice(0, 10)})`,
+        ),
       ],
       12,
     ),
-  remedies: ({ missing, different, extra, ways, schema, strangers }) =>
-    driftRemedies([...missing, ...different, ...extra], { ways, schema, strangers }),
+  remedies({ missing, different, extra, ways, schema, strangers }) {
+    const open = [...missing, ...different, ...extra];
+    return open.length === 0 ? [] : driftRemedies(open, { ways, schema, strangers });
+  },
 });
 
 function madeBy({ madeBy: migration }: ResidueObject): string {

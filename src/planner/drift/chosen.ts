@@ -22,7 +22,8 @@ const options: readonly Option[] = [
 
 /**
  * What was chosen for each object that is not as the migrations made it. A choice for a table is one for its columns,
- * keys and triggers too, unless these have one of their own.
+ * keys and triggers too, unless these have one of their own. What was chosen to be kept before stays, unless it is named,
+ * or nothing else is left that a choice for all could mean.
  *
  * @throws KnownError UNKNOWN_REMEDY; USAGE where something is named which is as the migrations made it
  */
@@ -31,9 +32,13 @@ export function chosenDrift(evidence: Evidence, choices: Choices): ChosenDrift {
   const { schema } = evidence;
   mustBeDrift(choices, objects, schema);
   const forAll = choices.of(question(""));
+  const isOpen = ({ key }: DriftObject) => evidence.kept?.has(key) !== true;
+  const meansAll = forAll !== undefined && !objects.some(isOpen);
   const chosen = { keep: new Set<string>(), undo: new Set<string>(), adopt: new Set<string>() };
-  for (const { key, of } of objects) {
-    const found = choiceFor(key, choices, schema) ?? (of && choiceFor(of, choices, schema)) ?? forAll;
+  for (const object of objects) {
+    const { key, of } = object;
+    const named = choiceFor(key, choices, schema) ?? (of && choiceFor(of, choices, schema));
+    const found = named ?? (isOpen(object) || meansAll ? forAll : "keep");
     if (found === "keep" || found === "undo" || found === "adopt") chosen[found].add(key);
   }
   return chosen;

@@ -25,6 +25,8 @@ export interface DriftMending {
   readonly parts: readonly MendingPart[];
   /** Objects which are left as they are, by choice: kept, or adopted. */
   readonly kept: ReadonlySet<string>;
+  /** Of these, those which somebody chose to keep. */
+  readonly byChoice: ReadonlySet<string>;
   readonly adoption?: Adoption;
   /** What comes back without its rows, and whatever else is to be known. */
   readonly notes: readonly string[];
