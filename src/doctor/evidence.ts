@@ -3,6 +3,7 @@ import type { Interrupted } from "../executor/interrupted.ts";
 import type { FrameworkCommands, FrameworkFeatures } from "../frameworks/framework.ts";
 import type { Entry } from "../migration/compare.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
+import type { ClientCommand } from "../sql/client-command.ts";
 import type { Location } from "../timeline/locate/locate.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { DriftWay } from "./drift/way.ts";
@@ -38,6 +39,8 @@ export interface Evidence {
   readonly edits?: readonly Edit[];
   /** Releases of the project to which the history belongs; absent where version control was not asked, or not at hand. */
   readonly fitting?: readonly Fitting[];
+  /** In the file that the replay was refused: what only the database's own client understands. */
+  readonly clientCommand?: ClientCommand;
   /** Rows in the way of what is still to be executed; absent where none were looked at. */
   readonly rows?: readonly LookedAt[];
   /** What can become of what a hand has changed; absent where nothing was. */

@@ -66,7 +66,7 @@ async function replayAndLocate(
   gathered: Observed,
   wishes: LocateWishes,
   options: SurveyOptions,
-): Promise<Pick<Evidence, "replay" | "edits">> {
+): Promise<Pick<Evidence, "replay" | "edits" | "clientCommand">> {
   const { project, engine, target, server, schema, migrations, surroundings, entries, origins } = gathered;
   const cacheOf = (files: readonly Migration[]) =>
     new TimelineCache(project.cacheDirectory, {
@@ -139,7 +139,9 @@ async function replayAndLocate(
       },
     });
     const outcome = cached !== undefined && wanted === undefined ? "cached" : "replayed";
-    return { replay: { outcome, timeline, location }, edits };
+    const refused = migrations.find(({ name }) => name === timeline.failure?.migration);
+    const clientCommand = isForClient(timeline) ? engine.clientCommandIn(refused?.sql ?? "") : undefined;
+    return { replay: { outcome, timeline, location }, edits, ...(clientCommand && { clientCommand }) };
   } catch (error) {
     if (error instanceof NoShadowError) {
       const { message, remedy } = error;
@@ -164,6 +166,11 @@ async function replayAndLocate(
  */
 function lacksSomething({ failure }: Timeline): boolean {
   return failure !== undefined && !/^(?:22|23|42(?!704|883))/.test(failure.code);
+}
+
+/** syntax_error, and what a server says that waits for rows in vain (query_canceled, protocol_violation). */
+function isForClient({ failure }: Timeline): boolean {
+  return ["42601", "57014", "08P01"].includes(failure?.code ?? "");
 }
 
 /** That a stranger's migration may not do something here (insufficient_privilege) says nothing of what it does elsewhere. */

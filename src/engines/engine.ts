@@ -1,5 +1,6 @@
 import type { SchemaObject } from "../schema/object.ts";
 import type { ObjectChange, Snapshot } from "../schema/snapshot.ts";
+import type { ClientCommand } from "../sql/client-command.ts";
 import type { Statement } from "../sql/statement.ts";
 import type { ClientScript } from "./client-script.ts";
 import type { CopyOutcome, CopyWishes, Sizes } from "./copying.ts";
@@ -204,6 +205,8 @@ export interface Engine {
   split(script: string): Statement[];
   /** Whether two scripts differ at most in comments and in the space between tokens. */
   sameButForLayout(one: string, other: string): boolean;
+  /** What in a script only the database's own client understands, and the server refuses. */
+  clientCommandIn(script: string): ClientCommand | undefined;
   /** How to find the rows that are in the way of a statement. */
   rowQuestions(): Promise<(demand: Demand, facts: RowFacts) => RowQuestion | undefined>;
   /** What can be done about rows that are in the way, when a person has chosen it. */

@@ -1,7 +1,7 @@
 import { type KeptDrift, keepable, stillKept } from "../doctor/drift/kept.ts";
 import type { Evidence } from "../doctor/evidence.ts";
 import type { State } from "../executor/state.ts";
-import type { Prepared } from "./preparation.ts";
+import type { DriftMending } from "../planner/drift/drift-mending.ts";
 
 const file = "kept.json";
 
@@ -12,7 +12,10 @@ export async function withKept(evidence: Evidence, state: State): Promise<Eviden
 }
 
 /** Writes down that something is to stay as a hand has made it. What is no longer chosen so is forgotten. */
-export async function rememberKept(state: State, { drift, evidence }: Prepared): Promise<void> {
+export async function rememberKept(
+  state: State,
+  { drift, evidence }: { readonly drift?: DriftMending; readonly evidence: Evidence },
+): Promise<void> {
   if (drift === undefined) return;
   const before = await keptBefore(state);
   const now = keepable(evidence, drift.byChoice, new Date().toISOString());

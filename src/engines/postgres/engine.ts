@@ -1,3 +1,4 @@
+import { psqlCommandIn } from "../../sql/postgres-client-command.ts";
 import { sameButForLayout } from "../../sql/postgres-layout.ts";
 import { splitPostgres } from "../../sql/postgres-split.ts";
 import type { Engine } from "../engine.ts";
@@ -20,6 +21,7 @@ export const postgres: Engine = {
   openDoor: async (url) => (await import("./door/door.ts")).openDoor(url),
   split: splitPostgres,
   sameButForLayout,
+  clientCommandIn: psqlCommandIn,
   rowQuestions: async () => (await import("./rows/question.ts")).questionOf,
   rowMending: async () => (await import("./rows/mend.ts")).rowMending,
   quarantine: async () => (await import("./rows/kept.ts")).quarantineSql,
