@@ -136,15 +136,14 @@ export function testimonyOf({
   history,
   origins,
 }: Pick<Gathered, "entries" | "historyOutcome" | "history"> & { readonly origins?: Origins }) {
-  const laidOut = new Set(
-    origins?.originals.flatMap(({ migration, sameLayout }) => (sameLayout ? [migration] : [])),
-  );
+  // What ran was the original: what the database lacks of the file is missing, and not a statement that did not run.
+  const known = new Set(origins?.originals.map(({ migration }) => migration));
   return entries
     .filter(({ migration }) => migration !== undefined)
     .map(({ name, state, record }): Testimony => {
       if (historyOutcome !== "read" || history.records.length === 0) return "silent";
-      const isSame = state === "renamed" || (state === "edited" && laidOut.has(name));
-      if (state === "applied" || (isSame && record?.asserted === false)) return "ran";
+      const isKnown = state === "renamed" || (state === "edited" && known.has(name));
+      if (state === "applied" || (isKnown && record?.asserted === false)) return "ran";
       if (state === "failed" || state === "running" || state === "rolled-back") return "failed";
       return state === "pending" || state === "out-of-order" ? "did-not" : "silent";
     });

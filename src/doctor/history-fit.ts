@@ -1,4 +1,5 @@
 import { countsAsApplied } from "../migration/compare.ts";
+import { factKey, factsOf } from "../timeline/facts.ts";
 import { settles, type Verdict } from "../timeline/locate/verdict.ts";
 import { type Judged, judged } from "./cite.ts";
 import type { Evidence } from "./evidence.ts";
@@ -23,9 +24,22 @@ export function foreignHistory(evidence: Evidence): Judged[] {
   });
 }
 
-/** Whether a person may say that an edited file means what was applied: nothing that can be seen speaks against it. */
-export function maySign(edit: Edit | undefined, verdict: Verdict | undefined): boolean {
-  return edit?.kind === "unknown" && verdict !== undefined && settles(verdict.actual);
+/**
+ * Whether a person may say that an edited file means what was applied: nothing that can be seen speaks against it. Where the
+ * file is known to do something else, the database must be by now what the file makes of it.
+ */
+export function maySign(
+  edit: Edit | undefined,
+  verdict: Verdict | undefined,
+  { snapshot }: Pick<Evidence, "snapshot">,
+): boolean {
+  if (verdict === undefined || !settles(verdict.actual)) return false;
+  if (edit?.kind === "unknown") return true;
+  if (edit?.kind !== "changed") return false;
+  const facts = factsOf(snapshot, () => false);
+  return edit.differences.every(
+    ({ object, attribute, file }) => facts.get(factKey(object, attribute)) === file,
+  );
 }
 
 /** No object of the project's own is there, and there is nothing else either. */

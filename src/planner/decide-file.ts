@@ -1,5 +1,6 @@
 import type { Judged } from "../doctor/cite.ts";
 import { maySign } from "../doctor/history-fit.ts";
+import type { Edit } from "../doctor/origins/origins.ts";
 import type { Decision, Situation } from "./decision.ts";
 
 /** Its name is all that is wrong, or there is something else that has to be seen to under the name which the row has. */
@@ -22,11 +23,21 @@ export function decideEdited({ entry, verdict }: Judged, { evidence, choices }: 
   if (edit?.kind === "layout") return reSign(`${entry.name} was edited in comments and space alone`);
   if (edit?.kind === "equivalent")
     return reSign(`${entry.name} was edited, and does exactly what it did when it was applied`);
-  if (!maySign(edit, verdict)) return { do: "nothing" };
   // Nobody is asked: the framework passes over it, and what it did to rows is seldom known.
   const options = [{ id: "re-sign", title: "It means the same: give its row the checksum of the file" }];
   const question = { check: "edited-migration", migration: entry.name, title: "", cited: [], options };
-  return choices.of(question) === "re-sign"
+  const isChosen = choices.of(question) === "re-sign";
+  if (!maySign(edit, verdict, evidence))
+    return isChosen && choices.named(question.check).has(entry.name)
+      ? { do: "refuse", reason: `${entry.name} cannot be signed: ${againstSigning(edit)}` }
+      : { do: "nothing" };
+  return isChosen
     ? reSign(`${entry.name} means what it meant when it was applied, as you said`)
     : { do: "nothing" };
+}
+
+function againstSigning(edit: Edit | undefined): string {
+  return edit?.kind === "changed"
+    ? "its file does something else than what was applied, and the database is not what the file makes; the finding drift tells what can be undone"
+    : "the database does not have what its file makes";
 }

@@ -4,6 +4,7 @@ import { count, listNames, nameObject } from "../cite.ts";
 import { type DriftObject, driftOf } from "../drift/objects.ts";
 import { driftRemedies } from "../drift/remedies.ts";
 import type { DriftWay } from "../drift/way.ts";
+import type { Edit } from "../origins/origins.ts";
 
 interface Facts {
   /** What can become of each of them; undefined where that is not known. */
@@ -14,6 +15,8 @@ interface Facts {
   schema: string;
   /** What somebody chose to keep as it is. */
   kept: KeptObject[];
+  /** Migrations whose files were edited after they had been applied, and differ from what was applied in all of this. */
+  edited: string[];
   /** Migrations in the history whose files are not here: the differences may be theirs. */
   strangers: string[];
 }
@@ -48,7 +51,7 @@ Owners, grants, comments, the order of columns and versions of extensions are th
 
 **What not to do.** Do not reset the database to get rid of drift.
 `,
-  detect({ replay, schema, entries, ways, kept }) {
+  detect({ replay, schema, entries, ways, kept, edits }) {
     const drift = driftOf({ replay });
     if (drift.length === 0) return [];
     const of = (wanted: DriftObject["kind"]) =>
@@ -61,6 +64,10 @@ Owners, grants, comments, the order of columns and versions of extensions are th
           const keptAt = kept?.get(one.key);
           return keptAt === undefined ? [] : [{ ...one, keptAt }];
         }),
+        edited: editsBehind(
+          drift.filter(({ key }) => kept?.has(key) !== true),
+          edits,
+        ),
         ...{ schema, strangers, ways },
       },
     ];
@@ -79,11 +86,17 @@ Owners, grants, comments, the order of columns and versions of extensions are th
             extra.length > 0 ? `${extra.length} added` : "",
           ].filter(Boolean),
         )}`,
-  explanation: ({ missing, different, extra, kept, strangers }) => {
+  explanation: ({ missing, different, extra, kept, strangers, edited }) => {
     const open = missing.length + different.length + extra.length;
     if (open === 0)
       return `${kept.length === 1 ? "It was" : "They were"} changed by hand, and somebody chose to keep ${kept.length === 1 ? "it" : "them"}. A later migration may fail on ${kept.length === 1 ? "it" : "them"}.`;
-    return `${count(open, "object")} ${open === 1 ? "is" : "are"} not as the applied migrations made ${open === 1 ? "it" : "them"}: ${strangers.length > 0 ? `probably the work of ${listNames(strangers, 3)}, whose files are not here.` : "changed by hand, by another tool, or by a migration which this project does not have."}`;
+    const why =
+      strangers.length > 0
+        ? `probably the work of ${listNames(strangers, 3)}, whose files are not here.`
+        : edited.length > 0
+          ? `${listNames(edited, 3)} ${edited.length === 1 ? "was" : "were"} edited after ${edited.length === 1 ? "it had" : "they had"} been applied, and this database was made by what was applied.`
+          : "changed by hand, by another tool, or by a migration which this project does not have.";
+    return `${count(open, "object")} ${open === 1 ? "is" : "are"} not as the files of the applied migrations make ${open === 1 ? "it" : "them"}: ${why}`;
   },
   proof: ({ missing, different, extra, kept, schema }) =>
     atMost(
@@ -100,11 +113,20 @@ Owners, grants, comments, the order of columns and versions of extensions are th
       ],
       12,
     ),
-  remedies({ missing, different, extra, ways, schema, strangers }) {
+  remedies({ missing, different, extra, ways, schema, strangers, edited }) {
     const open = [...missing, ...different, ...extra];
-    return open.length === 0 ? [] : driftRemedies(open, { ways, schema, strangers });
+    return open.length === 0 ? [] : driftRemedies(open, { ways, schema, strangers, edited });
   },
 });
+
+/** The edits which explain all of the drift; none where something else is among it. */
+function editsBehind(drift: readonly DriftObject[], edits: readonly Edit[] = []): string[] {
+  const differing = new Map(
+    edits.flatMap(({ migration, differences }) => differences.map(({ object }) => [object, migration])),
+  );
+  const behind = drift.map(({ key, of }) => differing.get(key) ?? (of && differing.get(of)));
+  return behind.every((one) => one !== undefined) ? [...new Set(behind)] : [];
+}
 
 function madeBy({ madeBy: migration }: ResidueObject): string {
   return migration === undefined ? "" : `   (made by ${migration})`;

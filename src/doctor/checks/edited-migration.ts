@@ -32,7 +32,8 @@ another branch is checked out. A change of line endings alone does not count.
 **How it is told apart.** Where the project is in a git repository on this machine, the original is looked for by the
 recorded checksum. If only comments or space differ, or if both do the same to an empty database and neither has
 statements that change rows, the file means what was applied, and \`godwit repair\` gives the row the checksum of the file.
-Otherwise it is said in what they differ; that is drift. Without the original (an image without \`.git\`) only a person
+Otherwise it is said in what they differ; that is drift, and \`godwit repair --choose drift=undo\` makes the database what
+the file makes. Without the original (an image without \`.git\`) only a person
 can know.
 
 **What to do.** Where the edit changed what the file does, restore the file as it was, and put the change into a new
@@ -53,7 +54,8 @@ migration. Where you know that it means the same: \`godwit repair --choose edite
           row: entry.record ? citeRecord(evidence.history.table, entry.record) : "",
           untraced: [...(verdict?.untraced ?? [])],
           edit,
-          mayBeSigned: entry.state === "edited" && entry.record?.asserted === false && maySign(edit, verdict),
+          mayBeSigned:
+            entry.state === "edited" && entry.record?.asserted === false && maySign(edit, verdict, evidence),
           schema: evidence.schema,
         };
       });
@@ -86,13 +88,17 @@ function isSame(edit: Edit | undefined): boolean {
   return edit?.kind === "layout" || edit?.kind === "equivalent";
 }
 
-function explanationOf({ actual, untraced, edit }: Facts): string {
+function explanationOf({ actual, untraced, edit, mayBeSigned }: Facts): string {
   if (edit?.kind === "layout")
     return "The original is in version control, and the two differ in comments and space alone. The framework's development command stumbles over it; nothing else does.";
   if (edit?.kind === "equivalent")
     return "The original is in version control. Both were executed on an empty database, and did the same to it; neither has statements that change rows.";
   if (edit?.kind === "changed")
-    return "The original is in version control. Both were executed on an empty database, and did not do the same to it. This database was made by the original: where the two differ, it differs from what the files make (drift).";
+    return `The original is in version control. Both were executed on an empty database, and did not do the same to it. ${
+      mayBeSigned
+        ? "Where the two differ, this database is by now what the file makes of it; what either does to rows is not known from the schema."
+        : "This database was made by the original: where the two differ, it differs from what the files make (drift)."
+    }`;
   const because = edit?.reason === undefined ? "" : ` What the edit changed cannot be told: ${edit.reason}.`;
   return `${bySchema(actual, untraced)}${because}`;
 }
@@ -151,7 +157,7 @@ function remediesOf({ migration, file, actual, edit, mayBeSigned }: Facts): Reme
       : `Bring back the original: git cat-file blob ${edit.object} > ${shellWord(file)}`;
   const holds = actual === "present" || actual === "overwritten";
   return [
-    ...(holds && edit?.kind !== "changed"
+    ...(holds && (edit?.kind !== "changed" || mayBeSigned)
       ? []
       : [
           {

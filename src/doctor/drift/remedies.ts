@@ -14,10 +14,15 @@ interface Known {
   readonly schema: string;
   /** Migrations of the history whose files are not here. */
   readonly strangers: readonly string[];
+  /** Migrations whose files were edited after they had been applied: all of it comes from that. */
+  readonly edited: readonly string[];
 }
 
 /** What can become of what a hand has changed, each with what to type: only where it can be done. */
-export function driftRemedies(objects: readonly DriftObject[], { ways, schema, strangers }: Known): Remedy[] {
+export function driftRemedies(
+  objects: readonly DriftObject[],
+  { ways, schema, strangers, edited }: Known,
+): Remedy[] {
   if (strangers.length > 0) return [filesFirst(strangers)];
   if (ways === undefined) return [decide];
   const ofKey = new Map(ways.map((way) => [way.key, way]));
@@ -47,9 +52,11 @@ export function driftRemedies(objects: readonly DriftObject[], { ways, schema, s
       possible: objects.length,
     },
   ];
-  return remedies
-    .filter(({ possible }) => possible > 0)
-    .map(({ possible: _, ...remedy }, i) => ({ ...remedy, recommended: i === 0 }));
+  const possible = remedies.filter((one) => one.possible > 0).map(({ possible: _, ...remedy }) => remedy);
+  return [...(edited.length > 0 ? [originalsBack(edited)] : []), ...possible].map((remedy, i) => ({
+    ...remedy,
+    recommended: i === 0,
+  }));
 }
 
 function them(some: readonly DriftObject[], all: readonly DriftObject[]): string {
@@ -99,6 +106,16 @@ function stepsFor(
       action: "Read the migration that it writes, and commit it: on other databases, rows may be in its way.",
     });
   return steps;
+}
+
+/** The file is what is otherwise than it was, and other databases were made by it too. */
+function originalsBack(edited: readonly string[]): Omit<Remedy, "recommended"> {
+  return {
+    id: "restore-file",
+    title: `The edit was a mistake: bring back the file of ${listNames(edited, 3)} as it was applied`,
+    hazards: [],
+    steps: [{ kind: "person", action: "The finding edited-migration says how." }],
+  };
 }
 
 /** What looks like a hand's may be another release's. */

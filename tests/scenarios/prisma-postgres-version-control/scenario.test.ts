@@ -103,11 +103,49 @@ scenario("a file that does something else: in what, and how the original comes b
     library.sql,
     "what the remedy names is the original",
   );
-  const refusedToSign = await repository.repair(db, "--choose", "edited-migration=re-sign");
-  assert.notEqual(refusedToSign.outcome, "done");
-  const rows = await checksums(db);
-  assert.equal(Object.keys(rows).length, 2);
+  const was = await checksums(db);
+  for (const which of ["edited-migration", "edited-migration:0001_library"]) {
+    const refusedToSign = await repository.repair(db, "--choose", `${which}=re-sign`);
+    assert.equal(refusedToSign.outcome, "refused");
+    assert.deepEqual(await checksums(db), was);
+  }
 });
+
+scenario(
+  "where the file is to be right, the database becomes what it makes, and is signed",
+  async (world) => {
+    const { db, repository } = await editing(world, [library, more], (sql) =>
+      sql.replace('"by_title"', '"book_title"').replace('"title" text NOT NULL', '"title" text'),
+    );
+    await db.script(`INSERT INTO "book" VALUES (1, 'A', 'draft', 3)`);
+    const { facts, remedies } = finding<Record<"missing" | "different" | "extra", { object: string }[]>>(
+      await repository.doctor(db),
+      "drift",
+    );
+    assert.deepEqual(
+      remedies.map(({ id, recommended }) => `${id}${recommended ? " recommended" : ""}`),
+      ["restore-file recommended", "undo", "adopt", "keep"],
+    );
+    assert.deepEqual(
+      [facts.missing, facts.different, facts.extra].map((some) => some.map(({ object }) => object)),
+      [["index public.book_title"], ["column public.book.title"], ["index public.by_title"]],
+    );
+    const undone = await repository.repair(db, "--choose", "drift=undo");
+    assert.equal(undone.outcome, "done", JSON.stringify(undone));
+    const answer = await repository.doctor(db);
+    assert.deepEqual(found(answer), ["warning edited-migration"]);
+    assert.deepEqual(
+      finding(answer, "edited-migration").remedies.map(({ id, recommended }) => [id, recommended]),
+      [["re-sign", false]],
+    );
+    const signed = await repository.repair(db, "--choose", "edited-migration:0001_library=re-sign");
+    assert.equal(signed.outcome, "done", JSON.stringify(signed));
+    assert.deepEqual(found(await repository.doctor(db)), []);
+    assert.deepEqual(await db.rows('SELECT * FROM "book"'), [
+      { id: 1, title: "A", status: "draft", pages: 3 },
+    ]);
+  },
+);
 
 scenario("what changes rows leaves no trace: only a person can say that it means the same", async (world) => {
   const seed = fileOf("0001_seed", 'CREATE TABLE "t" ("id" int);\nINSERT INTO "t" VALUES (1);\n');
