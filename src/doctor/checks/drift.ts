@@ -1,3 +1,4 @@
+import type { Snapshot } from "../../schema/snapshot.ts";
 import type { ResidueObject } from "../../timeline/locate/residue.ts";
 import { defineCheck } from "../check.ts";
 import { count, listNames, nameObject } from "../cite.ts";
@@ -13,6 +14,8 @@ interface Facts {
   different: DriftObject[];
   extra: DriftObject[];
   schema: string;
+  /** Of what was added, indexes that the server could not finish: by their keys, what they were to take the place of. */
+  unfinished: Record<string, string | null>;
   /** What somebody chose to keep as it is. */
   kept: KeptObject[];
   /** Migrations whose files were edited after they had been applied, and differ from what was applied in all of this. */
@@ -47,11 +50,14 @@ tool, or by a migration that is not in this project.
 \`--choose drift=undo\` is for all of them, \`--choose 'drift:index by_title=undo'\` for one. Without a choice everything
 stays as it is.
 
+An added index which is INVALID is often what an interrupted REINDEX CONCURRENTLY left (\`…_ccnew\`, \`…_ccold\`): it serves no
+query and costs every write. Undo it, and begin the REINDEX again.
+
 Owners, grants, comments, the order of columns and versions of extensions are the environment: they do not count here.
 
 **What not to do.** Do not reset the database to get rid of drift.
 `,
-  detect({ replay, schema, entries, ways, kept, edits }) {
+  detect({ replay, schema, entries, ways, kept, edits, snapshot }) {
     const drift = driftOf({ replay });
     if (drift.length === 0) return [];
     const of = (wanted: DriftObject["kind"]) =>
@@ -60,6 +66,7 @@ Owners, grants, comments, the order of columns and versions of extensions are th
     return [
       {
         ...{ missing: of("missing"), different: of("different"), extra: of("extra") },
+        unfinished: Object.fromEntries(of("extra").flatMap(({ key }) => unfinished(key, snapshot))),
         kept: drift.flatMap((one) => {
           const keptAt = kept?.get(one.key);
           return keptAt === undefined ? [] : [{ ...one, keptAt }];
@@ -98,14 +105,16 @@ Owners, grants, comments, the order of columns and versions of extensions are th
           : "changed by hand, by another tool, or by a migration which this project does not have.";
     return `${count(open, "object")} ${open === 1 ? "is" : "are"} not as the files of the applied migrations make ${open === 1 ? "it" : "them"}: ${why}`;
   },
-  proof: ({ missing, different, extra, kept, schema }) =>
+  proof: ({ missing, different, extra, kept, unfinished: invalid, schema }) =>
     atMost(
       [
         ...missing.map((one) => `missing    ${nameObject(one.object, schema)}${madeBy(one)}`),
         ...different.map(
           (one) => `different  ${nameObject(one.object, schema)}: ${differencesOf(one)}${madeBy(one)}`,
         ),
-        ...extra.map(({ object }) => `added      ${nameObject(object, schema)}`),
+        ...extra.map(
+          ({ object, key }) => `added      ${nameObject(object, schema)}${aboutIndex(invalid[key])}`,
+        ),
         ...kept.map(
           ({ object, keptAt }) =>
             `kept       ${nameObject(object, schema)}   (chosen on ${keptAt.slice(0, 10)})`,
@@ -118,6 +127,30 @@ Owners, grants, comments, the order of columns and versions of extensions are th
     return open.length === 0 ? [] : driftRemedies(open, { ways, schema, strangers, edited });
   },
 });
+
+/** How the server names what it builds beside an index, and the old one that it could not remove. */
+const besideAnother = /^(?<name>.+)_cc(?:new|old)\d*$/;
+
+/**
+ * An index that is INVALID, and what REINDEX CONCURRENTLY meant it for.
+ * https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY
+ */
+function unfinished(key: string, { objects }: Snapshot): [string, string | null][] {
+  const index = objects.get(key);
+  if (index?.kind !== "index" || index.attributes["valid"] !== false) return [];
+  const name = besideAnother.exec(index.name)?.groups?.["name"];
+  const other = [...objects.values()].find(
+    (one) => one.name === name && one.schema === index.schema && one.relation === index.relation,
+  );
+  return [[key, other?.name ?? null]];
+}
+
+function aboutIndex(of: string | null | undefined): string {
+  if (of === undefined) return "";
+  return of === null
+    ? ", INVALID: the server could not finish it, or is building it now"
+    : `, INVALID: left by REINDEX CONCURRENTLY of ${of}, unless that is at work now`;
+}
 
 /** The edits which explain all of the drift; none where something else is among it. */
 function editsBehind(drift: readonly DriftObject[], edits: readonly Edit[] = []): string[] {

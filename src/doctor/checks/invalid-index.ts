@@ -16,7 +16,8 @@ export const invalidIndex = defineCheck<Facts>({
 \`CREATE INDEX CONCURRENTLY\` failed or was interrupted and left the index behind, marked INVALID. It does not serve
 queries, and a unique one does not keep duplicates out.
 
-**What to do.** Find out what stopped it (duplicates, a lock, a lost connection), drop the index, and build it again.
+**What to do.** Find out what stopped it (duplicates, a lock, a lost connection); \`godwit repair\` drops the index and builds
+it again by the migration's own statement.
 https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
 
 **What not to do.** Do not run it again with IF NOT EXISTS: that passes over the invalid index and reports success.
@@ -37,16 +38,16 @@ https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CON
   explanation: ({ indexes }) =>
     `The server began to build ${indexes.length === 1 ? "it" : "them"} and could not finish: ${indexes.length === 1 ? "it serves" : "they serve"} no query, and if unique, ${indexes.length === 1 ? "it keeps" : "they keep"} no duplicates out.`,
   proof: ({ definitions }) => definitions.map((definition) => `INVALID: ${definition}`),
-  remedies: ({ indexes }) => [
+  remedies: () => [
     {
       id: "rebuild",
-      title: "Drop and build again, after looking for duplicates",
+      title: "Drop it and build it again by its migration's statement, after looking for duplicates",
       recommended: true,
       hazards: ["long"],
       steps: [
         {
-          kind: "person",
-          action: `DROP INDEX CONCURRENTLY and then CREATE INDEX CONCURRENTLY for ${listNames(indexes)}.`,
+          kind: "repair",
+          command: "godwit repair",
         },
       ],
     },

@@ -45,6 +45,21 @@ scenario("what is environment is no drift: owner, comment, grant, order of colum
   assert.deepEqual([found(answer), answer.position?.exact, answer.exit], [[], true, 0]);
 });
 
+scenario("what REINDEX CONCURRENTLY left behind is told as that", async ({ database }) => {
+  const db = await database();
+  await new PrismaHistory(db).deploy([{ ...library, rows }]);
+  // What an interrupted one leaves: https://www.postgresql.org/docs/current/sql-reindex.html
+  await db.script(`CREATE INDEX "by_title_ccnew" ON "book" ("title");
+    UPDATE pg_index SET indisvalid = false WHERE indexrelid = '"by_title_ccnew"'::regclass`);
+  const answer = await doctor([library], db);
+  assert.deepEqual(found(answer), ["warning drift"]);
+  const { evidence } = finding(answer, "drift");
+  assert.match(
+    evidence.join(),
+    /added +index by_title_ccnew, INVALID: left by REINDEX CONCURRENTLY of by_title/,
+  );
+});
+
 scenario("a table of nobody's is noted and left alone", async ({ random, database }) => {
   const { migrations } = drawApplication(random);
   const db = await database();
