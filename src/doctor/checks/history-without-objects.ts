@@ -28,7 +28,8 @@ The history records migrations as executed, but what they make is not in the dat
 history table was copied from another database; the URL names another schema than the one the tables are in.
 
 **What to do.** If the tables should be elsewhere (another schema, another database, a backup), go there first: their
-rows cannot be made again by a migration. Only if there is nothing to be saved, begin a new history.
+rows cannot be made again by a migration. Only if there is nothing to be saved, make them again, empty:
+\`godwit repair --choose history-without-objects=make-again\`.
 
 **What not to do.** Do not create the tables empty and go on without telling anybody: the data is gone.
 `,
@@ -87,8 +88,9 @@ rows cannot be made again by a migration. Only if there is nothing to be saved, 
           steps: [
             {
               kind: "person",
-              action: `Who removed it, and why? If it is wanted, run its statements from ${listNames(migrations, 3)} by hand; the framework will not run them again.`,
+              action: `Who removed it, and why? If it is wanted: the framework will not run ${listNames(migrations, 3)} again.`,
             },
+            makeAgain,
           ],
         },
       ];
@@ -106,9 +108,21 @@ rows cannot be made again by a migration. Only if there is nothing to be saved, 
           },
         ],
       },
+      {
+        id: "make-again",
+        title: "If there is nothing to be found: make them again, empty",
+        recommended: false,
+        hazards: [],
+        steps: [makeAgain],
+      },
     ];
   },
 });
+
+const makeAgain = {
+  kind: "repair",
+  command: "godwit repair --choose history-without-objects=make-again",
+} as const;
 
 /** Objects that the applied migrations leave in the end, and that are not there. */
 function lostObjects({ replay, snapshot }: Evidence, absent: readonly Judged[]): string[] {
