@@ -3,6 +3,7 @@ import type { Interrupted } from "../executor/interrupted.ts";
 import type { FrameworkCommands, FrameworkFeatures } from "../frameworks/framework.ts";
 import type { Entry } from "../migration/compare.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
+import type { Ground } from "../shadow/ground.ts";
 import type { Location } from "../timeline/locate/locate.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { DriftWay } from "./drift/way.ts";
@@ -50,5 +51,11 @@ export interface Evidence {
 
 /** What came of replaying the migrations on a shadow database. */
 export type Replay =
-  | { readonly outcome: "replayed" | "cached"; readonly timeline: Timeline; readonly location: Location }
+  | {
+      readonly outcome: "replayed" | "cached";
+      readonly timeline: Timeline;
+      readonly location: Location;
+      /** What others have in the database and the migrations stand on; absent: they need nothing. */
+      readonly ground?: Ground;
+    }
   | { readonly outcome: "cannot-replay"; readonly reason: string; readonly remedy: string };

@@ -172,6 +172,12 @@ function foot({ position, replay, findings, bundle }: Diagnosis, style: Style): 
         : `with ${position.distance} differing`;
     lines.push(style.dim(`   The schema is ${where}, ${how}.`));
   }
+  if (replay.ground !== undefined)
+    lines.push(
+      style.dim(
+        `   The migrations were replayed on what is here of ${printable(replay.ground.join(", "))}, which none of them makes.`,
+      ),
+    );
   if (replay.outcome === "cached")
     lines.push(style.dim("   What the migrations make was known from an earlier replay."));
   const first = findings.find(({ severity }) => severity !== "info");

@@ -29,6 +29,7 @@ const identity: TimelineIdentity = {
   ],
   roles: ["app"],
   shadow: "",
+  ground: [],
 };
 const timeline: Timeline = {
   migrations: [
