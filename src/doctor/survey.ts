@@ -135,7 +135,8 @@ async function replayAndLocate(
     }
     // What failed may have failed for want of something on this machine, which may be there the next time.
     const isNew = cached === undefined || wanted !== undefined;
-    if (isNew && options.stranger === undefined && !lacksSomething(timeline)) await cacheOf(migrations).write(timeline);
+    if (isNew && options.stranger === undefined && !lacksSomething(timeline))
+      await cacheOf(migrations).write(timeline);
     const edits = await judgeEdits({
       entries,
       migrations,

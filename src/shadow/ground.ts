@@ -1,9 +1,14 @@
 import { inOrder } from "../engines/object-order.ts";
-import type { Objects, ObjectSql } from "../engines/object-sql.ts";
+import type { ObjectSql, Objects } from "../engines/object-sql.ts";
 import { objectKey, type SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import { dotted, quoteIdentifier } from "../sql/identifier.ts";
-import { namesCreated, schemasMentioned, takesColumns } from "../sql/postgres-mentions.ts";
+import {
+  namesCreated,
+  publicationsMentioned,
+  schemasMentioned,
+  takesColumns,
+} from "../sql/postgres-mentions.ts";
 import type { Statement } from "../sql/statement.ts";
 import type { Shadow } from "./shadow.ts";
 
@@ -12,8 +17,8 @@ import type { Shadow } from "./shadow.ts";
  * schemas of its own, as they are in the real database.
  */
 export interface Ground {
-  /** The schemas which they are in. */
-  readonly schemas: readonly string[];
+  /** The schemas which they are in, and publications. */
+  readonly names: readonly string[];
   /** Make them, each by itself; what a shadow cannot make is left out there. */
   readonly statements: readonly string[];
 }
@@ -53,10 +58,15 @@ export function groundOf({ snapshot, schema, scripts, sql }: GroundWishes): Grou
     const place = objects.get(`schema ${dotted(object.schema)}`);
     if (place !== undefined) want(place);
   };
-  for (const object of objects.values())
-    if (mentioned.has(object.kind === "schema" ? object.name : object.schema)) want(object);
+  const published = publicationsMentioned(text);
+  for (const object of objects.values()) {
+    const { kind, name } = object;
+    const isMentioned =
+      kind === "publication" ? published.has(name) : mentioned.has(kind === "schema" ? name : object.schema);
+    if (isMentioned) want(object);
+  }
   const schemas = [...wanted.values()].flatMap(({ kind, name }) => (kind === "schema" ? [name] : []));
-  if (schemas.length === 0) return undefined;
+  if (wanted.size === 0) return undefined;
   const copies = scripts.some(({ statements }) =>
     statements.some(
       (statement) =>
@@ -67,15 +77,14 @@ export function groundOf({ snapshot, schema, scripts, sql }: GroundWishes): Grou
   const ordered = inOrder([...wanted.values()], objects);
   const places = ordered.toSorted((a, b) => rank(a) - rank(b));
   const statements = places.flatMap((object) => making(object, sql, objects));
-  return { schemas: schemas.toSorted(), statements };
+  const names = [...wanted.values()].flatMap(({ kind, name }) =>
+    kind === "schema" || kind === "publication" ? [name] : [],
+  );
+  return { names: names.toSorted(), statements };
 }
 
 /** Not what the migrations create, nor anything that stands on it. */
-function isOfOthers(
-  objects: Objects,
-  schema: string,
-  text: string,
-): (object: SchemaObject) => boolean {
+function isOfOthers(objects: Objects, schema: string, text: string): (object: SchemaObject) => boolean {
   const { whole, indexes } = namesCreated(text);
   const created = new Set(whole.map((parts) => dotted(...parts)));
   const own = new Set(indexes);
@@ -115,6 +124,7 @@ const groundKinds: ReadonlySet<SchemaObject["kind"]> = new Set([
   "domain",
   "type",
   "collation",
+  "publication",
 ]);
 
 function isGround({ kind, attributes, definition = "", environmental }: SchemaObject): boolean {

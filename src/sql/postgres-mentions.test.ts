@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { namesCreated, schemasMentioned, takesColumns } from "./postgres-mentions.ts";
+import { namesCreated, publicationsMentioned, schemasMentioned, takesColumns } from "./postgres-mentions.ts";
 
 test("what might be a schema's name, in bodies of functions too", () => {
   const sql = `CREATE EXTENSION x WITH SCHEMA "Ext ""s";
@@ -40,4 +40,10 @@ test("what takes the columns of something else", () => {
     "DROP TABLE t",
   ])
     assert.equal(takesColumns(sql), false, sql);
+});
+
+test("publications of others", () => {
+  const sql = `CREATE PUBLICATION ours; ALTER PUBLICATION ours ADD TABLE a;
+    alter publication "Theirs" add table a; DROP PUBLICATION IF EXISTS other`;
+  assert.deepEqual([...publicationsMentioned(sql)], ["Theirs", "other"]);
 });

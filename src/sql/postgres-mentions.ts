@@ -11,6 +11,11 @@ const indexCreation = new RegExp(
   "gi",
 );
 
+const publication = new RegExp(
+  `\\b(CREATE|ALTER|DROP)\\s+PUBLICATION\\s+(?:IF\\s+EXISTS\\s+)?${identifier}`,
+  "gi",
+);
+
 /** As the catalog has a name. */
 function folded(quoted: string | undefined, plain: string | undefined): string {
   return quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? "";
@@ -41,6 +46,20 @@ export function namesCreated(sql: string): {
     whole: [...sql.matchAll(creation)].map(([, a, b, c, d]) => [folded(a, b), folded(c, d)] as const),
     indexes: [...sql.matchAll(indexCreation)].map(([, quoted, plain]) => folded(quoted, plain)),
   };
+}
+
+/**
+ * The publications which a script changes without having made them.
+ *
+ * @example
+ * publicationsMentioned("ALTER PUBLICATION supabase_realtime ADD TABLE posts"); // Set { "supabase_realtime" }
+ */
+export function publicationsMentioned(sql: string): Set<string> {
+  const found = [...sql.matchAll(publication)].map(
+    ([, verb = "", quoted, plain]) => [verb.toUpperCase(), folded(quoted, plain)] as const,
+  );
+  const made = new Set(found.flatMap(([verb, name]) => (verb === "CREATE" ? [name] : [])));
+  return new Set(found.flatMap(([, name]) => (made.has(name) ? [] : [name])));
 }
 
 /**

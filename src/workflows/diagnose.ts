@@ -88,7 +88,7 @@ export function diagnosisOf(observed: Observed, evidence: Evidence): Diagnosis {
     replay:
       replay.outcome === "cannot-replay"
         ? { outcome: replay.outcome, reason: replay.reason }
-        : { outcome: replay.outcome, ...(replay.ground && { ground: replay.ground.schemas }) },
+        : { outcome: replay.outcome, ...(replay.ground && { ground: replay.ground.names }) },
     findings,
     empty: isEmpty(evidence),
   };

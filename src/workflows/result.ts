@@ -54,7 +54,7 @@ export interface Diagnosis {
   readonly replay: {
     readonly outcome: "replayed" | "cached" | "cannot-replay";
     readonly reason?: string;
-    /** Schemas of others, of which the migrations were given what is in the database. */
+    /** Schemas and publications of others, of which the migrations were given what is in the database. */
     readonly ground?: readonly string[];
   };
   readonly findings: readonly Finding[];

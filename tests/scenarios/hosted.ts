@@ -82,6 +82,7 @@ export const platform = `
   GRANT USAGE ON SCHEMA extensions TO anon, authenticated, service_role;
   GRANT ALL ON SCHEMA extensions TO dashboard_user;
   CREATE PUBLICATION supabase_realtime;
+  ALTER PUBLICATION supabase_realtime OWNER TO postgres;
 
   GRANT USAGE ON SCHEMA public TO postgres, anon, authenticated, service_role;
   ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated, service_role;
