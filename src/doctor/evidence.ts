@@ -1,4 +1,4 @@
-import type { ServerFacts, Surroundings } from "../engines/engine.ts";
+import type { Access, ServerFacts, Surroundings } from "../engines/engine.ts";
 import type { Interrupted } from "../executor/interrupted.ts";
 import type { FrameworkCommands, FrameworkFeatures } from "../frameworks/framework.ts";
 import type { Entry } from "../migration/compare.ts";
@@ -30,6 +30,8 @@ export interface Evidence {
   };
   readonly snapshot: Snapshot;
   readonly surroundings: Surroundings;
+  /** How the database is reached; absent where nobody asked. */
+  readonly access?: Access;
   readonly replay: Replay;
   /** History tables of other frameworks or projects which are in the database. */
   readonly otherHistories: readonly string[];

@@ -56,6 +56,7 @@ export async function conclude(observed: Observed, options: SurveyOptions): Prom
     history: { table: history.table, outcome: historyOutcome },
     snapshot,
     surroundings,
+    ...(observed.access && { access: observed.access }),
     ...(await replayAndLocate(observed, wishes, options)),
     ...(observed.origins?.fitting && { fitting: observed.origins.fitting }),
     otherHistories: observed.otherHistories,

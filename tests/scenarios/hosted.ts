@@ -73,7 +73,7 @@ export function urlFor(url: string, role: string): string {
  * its event triggers see every statement of the customer, and what the customer makes in public is granted to the roles of
  * its interface.
  */
-export const platform = `
+const platform = `
   SET client_min_messages = warning;
   CREATE SCHEMA extensions AUTHORIZATION postgres;
   CREATE EXTENSION "uuid-ossp" SCHEMA extensions;

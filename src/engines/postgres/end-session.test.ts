@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { startPostgres, type TestServer } from "../../../tests/servers/postgres.ts";
-import type { SessionMark } from "../engine.ts";
+import type { SessionMark } from "../server.ts";
 import { type Client, openClient } from "./connect.ts";
 import { parsePostgresUrl } from "./connection/url.ts";
 import { endSession } from "./end-session.ts";
