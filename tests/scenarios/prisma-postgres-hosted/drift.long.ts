@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
+import type { Diagnosis } from "../../../src/workflows/result.ts";
 import { drawApplication, fileOf } from "../application.ts";
 import { finding, found, said } from "../doctor.ts";
+import { documentOf, godwit, newDirectory, writeProject } from "../godwit.ts";
 import { Random } from "../random.ts";
 import { ask, newHosted } from "./asking.ts";
+import { applicationFiles } from "./files.ts";
 
 /** What the host does in the months after: its services upgrade themselves, and its dashboard is used. */
 const hostsWork = `
@@ -52,4 +56,17 @@ test("a view with the columns which the host's table had at that time: it is not
   const answer = await ask(files, db);
   assert.deepEqual(found(answer), ["warning cannot-replay"]);
   assert.deepEqual(said(answer), ["applied unknown"]);
+});
+
+test("a bundle of it gives the same diagnosis, on what the bundle has of the host's", async () => {
+  const db = await newHosted();
+  await db.history.deploy(applicationFiles.slice(0, 2));
+  await db.database.script('DROP TRIGGER "on_auth_user_created" ON auth.users');
+  const file = join(await newDirectory("bundle"), "report.json.gz");
+  const project = await writeProject(applicationFiles);
+  const made = await godwit(["doctor", "--bundle", file, "--project", project, "--database", db.url]);
+  assert.match(made.stdout + made.stderr, /the bundle tells the same as the database/);
+  const from = documentOf<Diagnosis>(await godwit(["doctor", "--json", "--from", file]));
+  assert.deepEqual(found(from), found(await ask(applicationFiles, db)));
+  assert.deepEqual(said(from), ["applied present", "applied partial 1,3 of 4", "pending absent"]);
 });
