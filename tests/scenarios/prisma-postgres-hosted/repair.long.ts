@@ -35,6 +35,13 @@ async function brought(
   assert.match(deployed.output, /^No pending migrations to apply\.$/m);
 }
 
+test("a new hosted database is not the wrong one: it is built", async () => {
+  const db = await newHosted();
+  const answer = await ask(applicationFiles, db);
+  assert.deepEqual([found(answer), answer.outcome, answer.empty], [[], "healthy", true]);
+  await brought(applicationFiles, db, { command: "migrate" });
+});
+
 test("a pending migration on a hosted database, as a role which is no superuser", async () => {
   const db = await newHosted();
   await db.history.deploy(applicationFiles.slice(0, 1));
