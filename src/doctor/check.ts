@@ -26,6 +26,8 @@ export interface Check<Facts> {
    * remedy that does so.
    */
   readonly comesFirst?: true;
+  /** It tells how the database is reached, which is told before all else, however mild it is. */
+  readonly aboutAccess?: true;
   detect(evidence: Evidence): Facts[];
   severity(facts: Facts): Severity;
   /** What is wrong, in one line. */
@@ -50,12 +52,13 @@ export interface Finding {
 
 /** Ties the parts of one check to the same facts, and hides their type from the registry. */
 export function defineCheck<Facts>(check: Check<Facts>): RunnableCheck {
-  const { id, summary, explain, comesFirst = false } = check;
+  const { id, summary, explain, comesFirst = false, aboutAccess = false } = check;
   return {
     id,
     summary,
     explain,
     comesFirst,
+    aboutAccess,
     run: (evidence) =>
       check.detect(evidence).map((facts) => ({
         check: id,
@@ -75,5 +78,6 @@ export interface RunnableCheck {
   readonly summary: string;
   readonly explain: string;
   readonly comesFirst: boolean;
+  readonly aboutAccess: boolean;
   run(evidence: Evidence): Finding[];
 }

@@ -1,8 +1,9 @@
-import type { ServerFacts, Surroundings } from "../engines/engine.ts";
+import type { Access, ServerFacts, Surroundings } from "../engines/engine.ts";
 import type { Interrupted } from "../executor/interrupted.ts";
 import type { FrameworkCommands, FrameworkFeatures } from "../frameworks/framework.ts";
 import type { Entry } from "../migration/compare.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
+import type { Ground } from "../shadow/ground.ts";
 import type { ClientCommand } from "../sql/client-command.ts";
 import type { Location } from "../timeline/locate/locate.ts";
 import type { Timeline } from "../timeline/timeline.ts";
@@ -30,6 +31,8 @@ export interface Evidence {
   };
   readonly snapshot: Snapshot;
   readonly surroundings: Surroundings;
+  /** How the database is reached; absent where nobody asked. */
+  readonly access?: Access;
   readonly replay: Replay;
   /** History tables of other frameworks or projects which are in the database. */
   readonly otherHistories: readonly string[];
@@ -55,5 +58,11 @@ export interface Evidence {
 
 /** What came of replaying the migrations on a shadow database. */
 export type Replay =
-  | { readonly outcome: "replayed" | "cached"; readonly timeline: Timeline; readonly location: Location }
+  | {
+      readonly outcome: "replayed" | "cached";
+      readonly timeline: Timeline;
+      readonly location: Location;
+      /** What others have in the database and the migrations stand on; absent: they need nothing. */
+      readonly ground?: Ground;
+    }
   | { readonly outcome: "cannot-replay"; readonly reason: string; readonly remedy: string };

@@ -42,9 +42,19 @@ export function maySign(
   );
 }
 
-/** No object of the project's own is there, and there is nothing else either. */
-export function isEmpty({ snapshot, history }: Evidence): boolean {
-  return history.outcome === "no-table" && [...snapshot.objects.values()].every(({ shared }) => shared);
+/**
+ * No object of the project's own is there, and nothing else is in its schema either. What is in others is a host's, or of an
+ * application that keeps to its own: a new hosted database is not the wrong one.
+ */
+export function isEmpty(evidence: Evidence): boolean {
+  const { snapshot, history, schema, ownElsewhere } = evidence;
+  const nothingOurs = ownObjects(evidence) === 0 && ownElsewhere.length === 0;
+  return (
+    history.outcome === "no-table" &&
+    [...snapshot.objects.values()].every(
+      (one) => one.shared || (nothingOurs && (one.environmental || one.schema !== schema)),
+    )
+  );
 }
 
 /** How many objects of the best explanation are there; undefined where the migrations could not be replayed. */

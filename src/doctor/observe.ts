@@ -1,3 +1,5 @@
+import type { Access, Session } from "../engines/engine.ts";
+import { KnownError } from "../errors.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import { dotted } from "../sql/identifier.ts";
@@ -13,6 +15,8 @@ export interface Observed extends Omit<Gathered, "session"> {
   readonly otherHistories: readonly string[];
   /** Other schemas whose history table names migrations of this project. */
   readonly ownElsewhere: readonly string[];
+  /** How the database is reached; absent in bundles which were made before that was asked. */
+  readonly access?: Access;
   /** What version control knows, where it was asked. */
   readonly origins?: Origins;
 }
@@ -30,8 +34,19 @@ export async function observe({ session, ...gathered }: Gathered, options: LookO
     snapshot,
     otherHistories: otherHistories.map((object) => dotted(object.schema, object.name)),
     ownElsewhere: await ownElsewhere({ session, ...gathered }, otherHistories),
+    access: await accessOf(session),
     ...(origins && { origins }),
   };
+}
+
+async function accessOf(session: Session): Promise<Access> {
+  // Where no second connection is to be had, nothing shows.
+  const shared = await session.isShared().catch((error: unknown) => {
+    if (error instanceof KnownError) return false;
+    throw error;
+  });
+  const readOnly = await session.readOnlyReason();
+  return { shared, ...(readOnly && { readOnly }) };
 }
 
 /** Schemas in which the framework keeps a history with names of this project: its tables are there. */

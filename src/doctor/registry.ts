@@ -14,15 +14,19 @@ import { lacksPrivilege } from "./checks/lacks-privilege.ts";
 import { lockHeld } from "./checks/lock-held.ts";
 import { missingFile } from "./checks/missing-file.ts";
 import { pending } from "./checks/pending.ts";
+import { readOnlyServer } from "./checks/read-only-server.ts";
 import { refusedAsOne } from "./checks/refused-as-one.ts";
 import { renamedMigration } from "./checks/renamed-migration.ts";
 import { rowsInTheWay } from "./checks/rows-in-the-way.ts";
+import { sharedSession } from "./checks/shared-session.ts";
 import { unmanagedSchema } from "./checks/unmanaged-schema.ts";
 import { wrongDatabase } from "./checks/wrong-database.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** Adding a check: one file in `checks/`, one line here. Causes come before what they cause. */
 export const checks: readonly RunnableCheck[] = [
+  readOnlyServer,
+  sharedSession,
   interruptedRepair,
   lockHeld,
   wrongDatabase,
@@ -48,7 +52,7 @@ export const checks: readonly RunnableCheck[] = [
 const ranks: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /**
- * Runs every check: the worst findings first, and among equals the causes before what they cause.
+ * Runs every check: how the database is reached, then the worst findings first, and among equals the causes before what they cause.
  *
  * @example
  * diagnose(evidence).filter(({ severity }) => severity !== "info").length === 0; // healthy
@@ -60,7 +64,9 @@ export function diagnose(evidence: Evidence): Finding[] {
   const offered = findings.map((finding) =>
     harmful ? { ...finding, remedies: finding.remedies.filter(leavesMigrationsAlone) } : finding,
   );
-  return offered.toSorted((a, b) => ranks[a.severity] - ranks[b.severity]);
+  const access = new Set(checks.filter(({ aboutAccess }) => aboutAccess).map(({ id }) => id));
+  const rank = ({ check, severity }: Finding) => (access.has(check) ? -1 : ranks[severity]);
+  return offered.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function leavesMigrationsAlone({ steps }: Remedy): boolean {

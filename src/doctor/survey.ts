@@ -1,8 +1,10 @@
 import type { ScratchSession } from "../engines/engine.ts";
 import { KnownError } from "../errors.ts";
 import type { Migration } from "../migration/migration.ts";
+import { type Ground, groundOf, onGround } from "../shadow/ground.ts";
 import { rolesNotMadeBy } from "../shadow/roles.ts";
 import { openShadow, type Shadow } from "../shadow/shadow.ts";
+import { reachesBeyondDatabase } from "../sql/reach.ts";
 import { TimelineCache } from "../timeline/cache.ts";
 import { isBookkeeping, type LocateWishes, locate } from "../timeline/locate/locate.ts";
 import { type Closer, lookCloser, type ReplayWishes, replay } from "../timeline/replay.ts";
@@ -54,6 +56,7 @@ export async function conclude(observed: Observed, options: SurveyOptions): Prom
     history: { table: history.table, outcome: historyOutcome },
     snapshot,
     surroundings,
+    ...(observed.access && { access: observed.access }),
     ...(await replayAndLocate(observed, wishes, options)),
     ...(observed.origins?.fitting && { fitting: observed.origins.fitting }),
     otherHistories: observed.otherHistories,
@@ -68,6 +71,7 @@ async function replayAndLocate(
   options: SurveyOptions,
 ): Promise<Pick<Evidence, "replay" | "edits" | "clientCommand">> {
   const { project, engine, target, server, schema, migrations, surroundings, entries, origins } = gathered;
+  let ground: Ground | undefined;
   const cacheOf = (files: readonly Migration[]) =>
     new TimelineCache(project.cacheDirectory, {
       framework: project.framework.name,
@@ -78,8 +82,8 @@ async function replayAndLocate(
       migrations: files,
       roles: surroundings.roles,
       shadow: shadowIdentity(gathered),
+      ground: ground?.statements ?? [],
     });
-  const cache = cacheOf(migrations);
   let shadow: Shadow | undefined;
   const replayWishes: ReplayWishes = {
     migrations,
@@ -87,7 +91,7 @@ async function replayAndLocate(
     leaveOut: wishes.leaveOut,
     fresh: async () => {
       shadow ??= await open();
-      const session = await shadow.fresh();
+      const session = await (ground === undefined ? shadow : onGround(shadow, ground)).fresh();
       return options.stranger?.through(session) ?? session;
     },
   };
@@ -110,8 +114,16 @@ async function replayAndLocate(
     return opened;
   };
   try {
-    const cached = options.stranger ? undefined : await cache.read();
+    const known = async () => (options.stranger ? undefined : cacheOf(migrations).read());
+    let cached = await known();
     let timeline = cached ?? (await replay(replayWishes));
+    if (wantsGround(timeline)) {
+      ground = await groundFor(gathered, options);
+      const onIt = ground && (await known());
+      const better = ground && (onIt ?? (await replay(replayWishes)));
+      if (better !== undefined && reach(better) > reach(timeline)) [cached, timeline] = [onIt, better];
+      else ground = undefined;
+    }
     if (options.stranger) mustNotWantMore(timeline, options.stranger);
     let location = locate(timeline, wishes);
     // By which of its statements a migration asks something of rows decides what they are like by then.
@@ -124,7 +136,8 @@ async function replayAndLocate(
     }
     // What failed may have failed for want of something on this machine, which may be there the next time.
     const isNew = cached === undefined || wanted !== undefined;
-    if (isNew && options.stranger === undefined && !lacksSomething(timeline)) await cache.write(timeline);
+    if (isNew && options.stranger === undefined && !lacksSomething(timeline))
+      await cacheOf(migrations).write(timeline);
     const edits = await judgeEdits({
       entries,
       migrations,
@@ -141,7 +154,11 @@ async function replayAndLocate(
     const outcome = cached !== undefined && wanted === undefined ? "cached" : "replayed";
     const refused = migrations.find(({ name }) => name === timeline.failure?.migration);
     const clientCommand = isForClient(timeline) ? engine.clientCommandIn(refused?.sql ?? "") : undefined;
-    return { replay: { outcome, timeline, location }, edits, ...(clientCommand && { clientCommand }) };
+    return {
+      replay: { outcome, timeline, location, ...(ground && { ground }) },
+      edits,
+      ...(clientCommand && { clientCommand }),
+    };
   } catch (error) {
     if (error instanceof NoShadowError) {
       const { message, remedy } = error;
@@ -156,6 +173,29 @@ async function replayAndLocate(
   } finally {
     await shadow?.close();
   }
+}
+
+/** A schema, table, function or type is missing: perhaps one which the real database has, and no migration makes. */
+function wantsGround({ failure }: Timeline): boolean {
+  return /^(?:3F000|42P01|42883|42704)$/.test(failure?.code ?? "");
+}
+
+/** How many migrations could be replayed. */
+function reach({ migrations }: Timeline): number {
+  return migrations.filter(({ replayed }) => replayed).length;
+}
+
+async function groundFor(
+  { engine, migrations, schema, snapshot, project }: Observed,
+  { stranger }: SurveyOptions,
+): Promise<Ground | undefined> {
+  const scripts = migrations.map(({ sql = "" }) => ({ sql, statements: engine.split(sql) }));
+  const ground = groundOf({ snapshot, schema, scripts, sql: await engine.objectSql() });
+  if (ground === undefined || (stranger === undefined && project.shadow === undefined)) return ground;
+  // Not on a server of our own alone, or not of a database of ours: what reaches further is left out.
+  const keeps = (statement: string) =>
+    engine.split(statement).every((one) => reachesBeyondDatabase(one) === undefined);
+  return { ...ground, statements: ground.statements.filter(keeps) };
 }
 
 /**

@@ -11,9 +11,11 @@ import type { ObjectSql } from "./object-sql.ts";
 import type { Lacking } from "./privilege.ts";
 import type { QuarantineSql } from "./quarantine.ts";
 import type {
+  Access,
   AdvisoryKey,
   LockHolder,
   PreparedTransaction,
+  ReadOnlyReason,
   Rows,
   ScriptError,
   ServerFacts,
@@ -34,7 +36,17 @@ export interface Masking {
   executable(masked: string): string;
 }
 
-export type { AdvisoryKey, LockHolder, PreparedTransaction, Rows, ScriptError, ServerFacts, Target };
+export type {
+  Access,
+  AdvisoryKey,
+  LockHolder,
+  PreparedTransaction,
+  ReadOnlyReason,
+  Rows,
+  ScriptError,
+  ServerFacts,
+  Target,
+};
 
 /** What an engine can do, as data: nobody asks an engine its name. */
 export interface EngineFeatures {
@@ -96,9 +108,11 @@ export interface Session {
   users(of: { readonly pids: readonly number[] } | { readonly waiting: number }): Promise<Using>;
   /**
    * Whether what lies between gives this connection's server process to others too: then locks and settings of a session are
-   * lost. Proven where it is true; a pooler that was busy all the while is not found out.
+   * lost. Proven where it is true; where it is false, nothing showed.
    */
   isShared(): Promise<boolean>;
+  /** Why nothing can be written here; undefined where it can be. */
+  readOnlyReason(): Promise<ReadOnlyReason | undefined>;
   /** Names the database wherever it is reached, and whatever it is called: to find what is remembered of it. */
   identity(): Promise<string>;
   /** What became of a transaction whose answer was lost. */

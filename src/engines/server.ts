@@ -29,6 +29,26 @@ export interface ServerFacts {
   readonly collation: string;
 }
 
+/** Why nothing can be written by way of a session. */
+export type ReadOnlyReason =
+  | {
+      /** The server follows another one, and has what that has with a delay. */
+      readonly kind: "standby";
+      /** The server which it follows, as it reaches that: `db1.internal:5432`. Absent where this role may not see it. */
+      readonly primary?: string;
+      /** When what it did last was committed there. */
+      readonly replayedUntil?: Date;
+    }
+  /** `default_transaction_read_only` is on, and where that was set: `for this database`. */
+  | { readonly kind: "setting"; readonly where: string };
+
+/** How a database is reached. */
+export interface Access {
+  /** Something between gives this connection's server process to others too. */
+  readonly shared: boolean;
+  readonly readOnly?: ReadOnlyReason;
+}
+
 /** A lock that another session holds and that stands in the way. */
 export interface LockHolder {
   readonly pid: number;

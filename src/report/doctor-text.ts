@@ -43,14 +43,14 @@ function head({ project, bundle }: Diagnosis, style: Style): string {
   ].join("\n");
 }
 
-function verdict({ findings, empty, migrations: all }: Diagnosis, style: Style): string {
+function verdict({ findings, empty, migrations: all, project }: Diagnosis, style: Style): string {
   const problems = findings.filter(({ severity }) => severity !== "info").length;
   if (problems > 0) {
     const found = problems === 1 ? "1 problem was found." : `${problems} problems were found, causes first.`;
     return `${style.red(style.bold(found))} Nothing was changed: doctor only reads.`;
   }
   if (empty) {
-    return `${style.green(style.bold("Nothing is wrong: the database is empty."))} \`godwit migrate\` builds it (${all.length} migrations).`;
+    return `${style.green(style.bold(printable(`Nothing is wrong: schema "${project.schema}" is empty.`)))} \`godwit migrate\` builds it (${all.length} migrations).`;
   }
   return `${style.green(style.bold("Healthy."))} The database is what its history and the migrations say.`;
 }
@@ -172,6 +172,12 @@ function foot({ position, replay, findings, bundle }: Diagnosis, style: Style): 
         : `with ${position.distance} differing`;
     lines.push(style.dim(`   The schema is ${where}, ${how}.`));
   }
+  if (replay.ground !== undefined)
+    lines.push(
+      style.dim(
+        `   The migrations were replayed on what is here of ${printable(replay.ground.join(", "))}, which none of them makes.`,
+      ),
+    );
   if (replay.outcome === "cached")
     lines.push(style.dim("   What the migrations make was known from an earlier replay."));
   const first = findings.find(({ severity }) => severity !== "info");

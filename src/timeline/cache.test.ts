@@ -29,6 +29,7 @@ const identity: TimelineIdentity = {
   ],
   roles: ["app"],
   shadow: "",
+  ground: [],
 };
 const timeline: Timeline = {
   migrations: [
@@ -88,6 +89,7 @@ describe("what would give another timeline is another entry", () => {
     encoding: { encoding: "LATIN1" },
     roles: { roles: ["app", "another"] },
     shadow: { shadow: "localhost/shadow" },
+    ground: { ground: ['CREATE SCHEMA "auth"'] },
     "a file's content": { migrations: [{ ...first, sql: `${sql};` }, second] },
     "a name": { migrations: [{ ...first, name: "0" }, second] },
     order: { migrations: [second, first] },

@@ -21,6 +21,8 @@ export interface TimelineIdentity {
   readonly roles: readonly string[];
   /** The shadow that was asked for, if one was: what replays on one server may not on another. */
   readonly shadow: string;
+  /** What was made there before the first migration. */
+  readonly ground: readonly string[];
 }
 
 /** Timelines that were made before, in files that only the user can read. What is broken or old counts as not there. */

@@ -87,7 +87,10 @@ export function diagnosisOf(observed: Observed, evidence: Evidence): Diagnosis {
     project: projectFacts(observed),
     migrations: migrationsOf(evidence, observed),
     position: replay.outcome === "cannot-replay" ? null : replay.location.position,
-    replay: { outcome: replay.outcome, ...(replay.outcome === "cannot-replay" && { reason: replay.reason }) },
+    replay:
+      replay.outcome === "cannot-replay"
+        ? { outcome: replay.outcome, reason: replay.reason }
+        : { outcome: replay.outcome, ...(replay.ground && { ground: replay.ground.names }) },
     findings,
     empty: isEmpty(evidence),
   };

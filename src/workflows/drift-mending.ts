@@ -9,6 +9,7 @@ import { type ChosenDrift, chosenDrift } from "../planner/drift/chosen.ts";
 import type { Adoption, CannotMend, DriftMending } from "../planner/drift/drift-mending.ts";
 import { undoDrift } from "../planner/drift/undo-drift.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
+import { onGround } from "../shadow/ground.ts";
 import { rolesNotMadeBy } from "../shadow/roles.ts";
 import { openShadow, type Shadow } from "../shadow/shadow.ts";
 import { factKey } from "../timeline/facts.ts";
@@ -52,9 +53,10 @@ export async function driftMendingFor(
         `what was chosen to be undone or adopted may be the work of ${listNames(strangers)}, whose files are not here`,
       ],
     };
-  const shadow = await shadowFor(wishes);
-  if ("outcome" in shadow)
-    return { reasons: [`what the migrations make cannot be looked at: ${shadow.reason}`] };
+  const opened = await shadowFor(wishes);
+  if ("outcome" in opened)
+    return { reasons: [`what the migrations make cannot be looked at: ${opened.reason}`] };
+  const shadow = replay.ground === undefined ? opened : onGround(opened, replay.ground);
   try {
     const looked = await lookAtState(shadow, wishes, replay, chosen);
     if ("reasons" in looked) return looked;

@@ -6,6 +6,7 @@ import { type PutBack, putBack, type RefusedRow } from "../executor/put-back.ts"
 import { openProject, type ProjectFlags, type ProjectSurroundings } from "../project/open.ts";
 import { dotted } from "../sql/identifier.ts";
 import { factsOf } from "../timeline/facts.ts";
+import { refusalOfReadOnly } from "./read-only.ts";
 import type { ProjectFacts } from "./result.ts";
 import { projectFacts } from "./status.ts";
 
@@ -105,7 +106,8 @@ async function restore(
   if (batch.state === "undone")
     return refused("the repair that set these rows aside was taken back, and they were put back with it");
   if (batch.left === 0) return refused("all of these rows were put back already");
-  if (server.readOnlyServer) return refused("the server is read-only");
+  const readOnly = await refusalOfReadOnly({ session });
+  if (readOnly !== undefined) return refused(...readOnly.reasons, readOnly.remedy);
   const facts = mendFactsOf(factsOf(await session.snapshot()), server.major);
   const there = facts.columns(batch.table).filter(({ generated }) => !generated);
   const table = dotted(batch.table.schema, batch.table.name);

@@ -17,6 +17,7 @@ import { settleInterrupted, stateOf } from "./interruption.ts";
 import { rememberKept } from "./kept-drift.ts";
 import { type PreparationOptions, type Prepared, plan as planAgain, prepare } from "./preparation.ts";
 import { otherForm, prove } from "./proof.ts";
+import { refusalOfReadOnly } from "./read-only.ts";
 import type { RepairOutcome, RepairResult } from "./repair-result.ts";
 import type { RepairFlags, RepairTalk } from "./repair-wishes.ts";
 import { refusalOfShared } from "./shared-session.ts";
@@ -78,12 +79,8 @@ export async function repair(
       await rememberKept(state, prepared);
       return result(isRefused ? "refused" : "nothing-to-do", { reasons, ...hintOf(prepared) });
     }
-    if (gathered.server.readOnlyServer) {
-      return result("refused", {
-        plan: answered.plan,
-        reasons: ["the server is read-only (a standby, or default_transaction_read_only is on)"],
-      });
-    }
+    const readOnly = await refusalOfReadOnly(gathered);
+    if (readOnly !== undefined) return result("refused", { plan: answered.plan, ...readOnly });
     const shared = await refusalOfShared(gathered);
     if (shared !== undefined) return result("refused", { plan: answered.plan, ...shared });
     let planned: Planned = answered;

@@ -51,7 +51,12 @@ export interface Diagnosis {
   readonly project: ProjectFacts;
   readonly migrations: readonly MigrationDiagnosis[];
   readonly position: Position | null;
-  readonly replay: { readonly outcome: "replayed" | "cached" | "cannot-replay"; readonly reason?: string };
+  readonly replay: {
+    readonly outcome: "replayed" | "cached" | "cannot-replay";
+    readonly reason?: string;
+    /** Schemas and publications of others, of which the migrations were given what is in the database. */
+    readonly ground?: readonly string[];
+  };
   readonly findings: readonly Finding[];
   /** The database holds nothing at all. */
   readonly empty: boolean;

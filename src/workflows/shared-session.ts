@@ -1,3 +1,4 @@
+import { directWords } from "../doctor/access-words.ts";
 import type { Gathered } from "../doctor/gather.ts";
 
 /** Why nothing is changed by way of a pooler which shares server connections: locks and settings of a session are lost there. */
@@ -10,7 +11,6 @@ export async function refusalOfShared({
     reasons: [
       `between here and the server, at ${target.address}, is a pooler that shares server connections (transaction or statement mode): locks would be lost`,
     ],
-    remedy:
-      "Name the server's own address: --database with the direct URL, or `directUrl` in schema.prisma (often DIRECT_URL, port 5432).",
+    remedy: directWords,
   };
 }

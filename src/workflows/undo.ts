@@ -6,6 +6,7 @@ import type { Remembered } from "../planner/undo/remembered.ts";
 import type { PlannedUndo } from "../planner/undo/undo.ts";
 import { openProject, type ProjectSurroundings } from "../project/open.ts";
 import { lookForInterrupted, settleInterrupted, stateOf } from "./interruption.ts";
+import { refusalOfReadOnly } from "./read-only.ts";
 import { lastRepair } from "./remember.ts";
 import type { RepairFlags } from "./repair-wishes.ts";
 import { refusalOfShared } from "./shared-session.ts";
@@ -88,10 +89,8 @@ export async function undo(
       });
     if (obstacles.length > 0)
       return result("refused", { reasons: obstacles.map((text) => `${text}, which the repair made`) });
-    if (gathered.server.readOnlyServer)
-      return result("refused", {
-        reasons: ["the server is read-only (a standby, or default_transaction_read_only is on)"],
-      });
+    const readOnly = await refusalOfReadOnly(gathered);
+    if (readOnly !== undefined) return result("refused", { reasons: [...readOnly.reasons, readOnly.remedy] });
     const shared = await refusalOfShared(gathered);
     if (shared !== undefined) return result("refused", { reasons: [...shared.reasons, shared.remedy] });
     const question = newRowsQuestion(basis);

@@ -1,4 +1,4 @@
-import type { ServerFacts, Surroundings } from "../../engines/engine.ts";
+import type { Access, ServerFacts, Surroundings } from "../../engines/engine.ts";
 import type { HistoryRecord } from "../../migration/migration.ts";
 import type { Snapshot } from "../../schema/snapshot.ts";
 import type { Evidence } from "../evidence.ts";
@@ -57,6 +57,7 @@ export interface Bundle {
   readonly address: string;
   readonly server: ServerFacts;
   readonly schema: string;
+  readonly access?: Access;
   readonly snapshot: Snapshot;
   readonly migrations: readonly BundledMigration[];
   readonly history: {

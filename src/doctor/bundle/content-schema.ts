@@ -27,6 +27,20 @@ const holder = z.object({
   holds,
 });
 
+const access = z.object({
+  shared: z.boolean(),
+  readOnly: z
+    .union([
+      z.object({
+        kind: z.literal("standby"),
+        primary: text.exactOptional(),
+        replayedUntil: date.exactOptional(),
+      }),
+      z.object({ kind: z.literal("setting"), where: text }),
+    ])
+    .exactOptional(),
+});
+
 const record = z.object({
   migration: name,
   id: text.exactOptional(),
@@ -140,6 +154,7 @@ export const contentSchema = z.object({
     prepared: z.array(prepared).max(many).default([]),
     roles: z.array(name).max(many),
   }),
+  access: access.exactOptional(),
   otherHistories: z.array(text),
   ownElsewhere: z.array(text),
   interrupted: interrupted.exactOptional(),

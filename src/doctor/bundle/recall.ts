@@ -43,6 +43,7 @@ export async function recall(
     surroundings,
     entries: entriesOf({ migrations, history, historyOutcome: outcome, surroundings }),
     snapshot,
+    ...(bundle.access && { access: bundle.access }),
     otherHistories,
     ownElsewhere,
     ...(origins && { origins }),

@@ -21,7 +21,7 @@ export const wrongDatabase = defineCheck<Facts>({
 # The wrong database
 
 Nothing that the project's migrations make is in this database, its history knows none of their names, and the objects
-of something else are there.
+of something else are in its schema. What is in other schemas alone, as a host's is, makes no database the wrong one.
 
 **How it comes about.** A \`DATABASE_URL\` copied from another service, a compose file in which two applications share
 one database, a missing \`?schema=\`, a default database name, a restored backup of another application.

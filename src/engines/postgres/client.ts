@@ -15,6 +15,8 @@ export interface Result {
 export interface Client {
   /** The server's process, or the pooler's own number for the connection. */
   readonly processId: number;
+  /** Our end of a TCP connection, as the server sees it unless something lies between; undefined on a socket. */
+  readonly localPort: number | undefined;
   /**
    * Sends a text as one message of the simple protocol; with values, one statement by the extended protocol.
    *

@@ -15,6 +15,7 @@ import { copyLargeObjects, copyRows, copySequences } from "./dump/rows.ts";
 import { openSource, type Source } from "./dump/source.ts";
 import { readTables, tablesAt } from "./dump/tables.ts";
 import { translateCopying } from "./dump/words.ts";
+import { sqlState } from "./errors.ts";
 import { openSession, readServerFacts } from "./session.ts";
 
 /**
@@ -91,7 +92,8 @@ async function copy(
   if (ours) await copyRoles(source, into);
   onProgress?.("Copying the definitions");
   const broken = await readBrokenStates(source);
-  await definitions.beforeRows(into, { extensions, later: broken.indexes });
+  const making = superuser ? <T>(work: Promise<T>) => work : orMayNot(place);
+  await making(definitions.beforeRows(into, { extensions, later: broken.indexes }));
   await cutOff(into, superuser);
   await broken.beforeRows(into);
   const chosen = tablesAt(level, await readTables(source.read), { tables, always });
@@ -100,9 +102,9 @@ async function copy(
   await copySequences(source, into);
   if (level === "full") await copyLargeObjects(source, into);
   onProgress?.("Making indexes and constraints");
-  await definitions.afterRows(into, { extensions, later: broken.indexes });
-  await broken.atLast(into);
-  await makeAtLast(source, into);
+  await making(definitions.afterRows(into, { extensions, later: broken.indexes }));
+  await making(broken.atLast(into));
+  await making(makeAtLast(source, into));
   if (superuser) {
     await giveExtensions(extensions, into);
     await copyDatabaseProperties(source, into, ours);
@@ -115,6 +117,19 @@ async function copy(
   if (difference !== undefined)
     throw new CannotCopy(`the copy is not the same as the database: ${difference}`);
   return chosen.length;
+}
+
+/** What others own (a host, its superuser) a role cannot make again in a database of its own. */
+function orMayNot({ user }: Target): <T>(work: Promise<T>) => Promise<T> {
+  return (work) =>
+    work.catch((error: unknown) => {
+      if (sqlState(error) !== "42501") throw error;
+      throw new CannotCopy(
+        `the role "${user}" may not make everything again that is in the database (${(error as Error).message})`,
+        "Leave --clone out: on a server of our own everything can be made. Or give a copy that was made in another way (a restored backup, a branch of the hosted database) with --clone URL.",
+        { cause: error },
+      );
+    });
 }
 
 function sizeOf(tables: readonly { readonly bytes: number }[]): string {

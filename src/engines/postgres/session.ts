@@ -98,22 +98,14 @@ export async function openSession(target: Target): Promise<Session> {
       }
     },
     async isShared() {
-      const own = async () => pidOf(await transaction(processQuery, baseSettings, short));
-      // Nothing lies between, or it gives the server's own number.
-      if ((await own()) === client.processId) return false;
-      const other = await openClient(target);
-      try {
-        const others = new Transactions(other);
-        const first = await own();
-        for (let look = 0; look < 8; look++) {
-          const theirs = pidOf(await others.run(processQuery, baseSettings, short));
-          const now = await own();
-          if (theirs === now || theirs === first || now !== first) return true;
-        }
-        return false;
-      } finally {
-        await other.end();
-      }
+      const { isShared } = await import("./shared-process.ts");
+      return isShared(client, target, (one, query) => one.run(query, baseSettings, short), transactions);
+    },
+    async readOnlyReason() {
+      const { readOnlyReason } = await import("./read-only.ts");
+      return server.readOnlyServer
+        ? readOnlyReason(async (query) => (await transaction(query, baseSettings, short)).at(-1)?.[0])
+        : undefined;
     },
     async identity() {
       // On some hosted servers nobody may ask for the first; the second tells databases of one server apart.
@@ -131,13 +123,6 @@ export async function openSession(target: Target): Promise<Session> {
     close: async () => client.leave(),
   };
   return session;
-}
-
-/** Poolers answer the startup with a number of their own. */
-const processQuery = "SELECT pg_catalog.pg_backend_pid() AS pid";
-
-function pidOf(results: readonly Rows[]): number {
-  return Number(results.at(-1)?.[0]?.["pid"]);
 }
 
 const unanswered: Readonly<Record<string, "too-slow" | "locked" | "denied">> = {

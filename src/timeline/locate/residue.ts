@@ -112,9 +112,11 @@ function unpredicted(
   }
   const isPredicted = (key: string) => predicted.has(factKey(key, ""));
   const ourRelations = new Set<string>();
+  const ourSchemas = new Set<string>();
   for (const [key, object] of snapshot.objects) {
-    if (!isPart(object) && !object.shared && isPredicted(key))
-      ourRelations.add(dotted(object.schema, object.name));
+    if (isPart(object) || object.shared || !isPredicted(key)) continue;
+    ourRelations.add(dotted(object.schema, object.name));
+    ourSchemas.add(object.schema);
   }
   const extra: ResidueObject[] = [];
   const foreign: string[] = [];
@@ -124,12 +126,25 @@ function unpredicted(
     const whole = !isPart(object);
     const onOurs = relation !== undefined && ourRelations.has(relation);
     const usesOurs = object.dependsOn.some((on) => ourTable(on, snapshot, ourRelations, isPredicted));
-    if (object.shared) continue;
-    if (onOurs || everOurs.has(key) || (whole && usesOurs)) {
+    if (object.shared || (isPublishedByOthers(object, isPredicted) && !everOurs.has(key))) continue;
+    // In a schema of others, what uses ours is still theirs: a view for reports.
+    const usesAsOurs = whole && usesOurs && ourSchemas.has(object.schema);
+    if (onOurs || everOurs.has(key) || usesAsOurs) {
       extra.push({ object: key, differences: [{ attribute: "", actual: exists }] });
     } else if (whole) foreign.push(key);
   }
   return { extra: withoutParts(extra, snapshot), foreign };
+}
+
+/** What a publication of others takes along (for replication, a host's service) changes nothing of the table. */
+function isPublishedByOthers(
+  { kind, dependsOn }: SchemaObject,
+  isPredicted: (key: string) => boolean,
+): boolean {
+  return (
+    kind === "publication-table" &&
+    !dependsOn.some((key) => key.startsWith("publication ") && isPredicted(key))
+  );
 }
 
 function ourTable(

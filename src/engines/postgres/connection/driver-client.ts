@@ -30,6 +30,7 @@ export function clientOf(driver: Driver, target: Target): Client {
   driver.on("error", lose);
   return {
     processId: driver.processID ?? 0,
+    localPort: driver.socket.localPort,
     async query(text, values) {
       if (lost !== undefined) throw lost;
       try {

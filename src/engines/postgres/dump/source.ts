@@ -69,20 +69,30 @@ export async function openSource(target: Target): Promise<Source> {
 async function lockTables(read: (query: string) => Promise<Rows>, user: string): Promise<void> {
   const tables = await read(`
     SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, c.relkind = 'S' AS sequence,
-           pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable
+           pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable,
+           c.relrowsecurity AND pg_catalog.row_security_active(c.oid) AS veiled
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
      ORDER BY c.oid`);
+  const role = quoteIdentifier(user);
   const denied = tables.filter(({ readable }) => readable === false).map(({ name }) => String(name));
   if (denied.length > 0) {
-    const role = quoteIdentifier(user);
-    const some = denied.slice(0, 3).join(", ") + (denied.length > 3 ? ` and ${denied.length - 3} more` : "");
     throw new CannotCopy(
-      `the role ${role} may not read ${some}`,
+      `the role ${role} may not read ${someOf(denied)}`,
       `Let an administrator run: GRANT pg_read_all_data TO ${role}; (from PostgreSQL 14), or give a copy of the database with --clone URL.`,
     );
   }
+  const veiled = tables.filter(({ veiled: is }) => is === true).map(({ name }) => String(name));
+  if (veiled.length > 0)
+    throw new CannotCopy(
+      `row security keeps rows of ${someOf(veiled)} from the role ${role}`,
+      `Let an administrator run: ALTER ROLE ${role} BYPASSRLS; or give a copy of the database with --clone URL.`,
+    );
   const locked = tables.filter(({ sequence }) => sequence === false).map(({ name }) => name);
   if (locked.length === 0) return;
   await read(`LOCK TABLE ONLY ${locked.join(", ONLY ")} IN ACCESS SHARE MODE`);
+}
+
+function someOf(names: readonly string[]): string {
+  return names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
 }
