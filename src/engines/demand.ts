@@ -44,6 +44,8 @@ export interface RowQuestion {
   readonly sample: (most: number) => string;
   /** Looks at a part of the table only. One row: `looked`, `n`. Absent where a part tells nothing. */
   readonly estimate?: (percent: number) => string;
+  /** How many rows an estimate is to rest on, where that is another number than usual. */
+  readonly sampled?: number;
   /** One row, `n`: about how many rows the table has. */
   readonly size: string;
   /** For a person, to see all of them. */

@@ -1,20 +1,9 @@
 import { quoteIdentifier } from "../../../sql/identifier.ts";
-import type { Demand, RowFacts, RowQuestion, TableName } from "../../demand.ts";
+import type { Demand, RowFacts, RowQuestion } from "../../demand.ts";
 import { callsOthers, checkExpression, foreignKeyDefinition, keyDefinition } from "./definition.ts";
+import { excluded } from "./exclusion.ts";
 import { misfitsOf } from "./misfits.ts";
-
-/** Rows of one table that a condition finds, each by itself. */
-export interface MisfitRows {
-  readonly kind: "rows";
-  readonly what: RowQuestion["what"];
-  /** The server's error. */
-  readonly code: string;
-  /** The table, quoted: with the rows of tables that inherit from it, or with ONLY its own. */
-  readonly name: string;
-  /** The table is `t` in it. */
-  readonly condition: string;
-  readonly value: string;
-}
+import { type MisfitRows, nameOf, ownRows } from "./own-rows.ts";
 
 /** Rows which are in the way because there is another one like them. */
 export interface EqualRows {
@@ -69,21 +58,8 @@ export function inTheWayOf(demand: Demand, facts: RowFacts): MisfitRows | EqualR
       return { ...rows, what, code, condition, value: `t.${quoteIdentifier(demand.column)}::text` };
     }
     case "exclusion":
-      return undefined;
+      return excluded(demand, facts);
   }
-}
-
-/** The table's name for a statement. */
-export function nameOf({ schema, name }: TableName): string {
-  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-}
-
-/**
- * Keys see the rows of the table itself, and not those of tables which inherit from it:
- * https://www.postgresql.org/docs/current/ddl-inherit.html#DDL-INHERIT-CAVEATS
- */
-export function ownRows(table: TableName, facts: RowFacts): string {
-  return facts.isPartitioned(table) ? nameOf(table) : `ONLY ${nameOf(table)}`;
 }
 
 function rowsThat(are: string): RowQuestion["what"] {
