@@ -18,6 +18,8 @@ export type Demand =
       readonly kind: "unique" | "foreign-key" | "check" | "exclusion";
       readonly table: TableName;
       readonly definition: string;
+      /** Of a key that points to a table which is made before, and in which there is nothing: no value has its row there. */
+      readonly toEmpty?: true;
     }
   /** Every value of the column fits into another type. */
   | {

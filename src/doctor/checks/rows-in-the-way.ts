@@ -48,7 +48,9 @@ real table is asked, reading only, for some seconds at most. What takes longer i
 told as an estimate. Where a statement that comes first may change the rows (an UPDATE, a DO block), the finding is a
 warning: perhaps it mends them; and where that statement names the table, it is a note, for probably it is there to mend
 them. Where no question is known (expressions that call somebody's functions, operators of an extension, other
-casts than plain ones), nothing is said: that no row was found is no promise that there is none.
+casts than plain ones), nothing is said: that no row was found is no promise that there is none. Nor is anything said of
+tables which the upgrade itself makes and fills. Only a key to one which is made empty, and to which no statement before could
+have written, is certain: every value is in the way.
 
 Rows that exclude each other (EXCLUDE) are compared by the constraint's own operators, over the rows of which it holds; counted
 are all rows which exclude one another, and the keys of two are shown. Where that takes too long, some rows are compared with

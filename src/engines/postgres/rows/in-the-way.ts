@@ -82,7 +82,7 @@ function duplicates(
 }
 
 function orphans(
-  { table, definition }: Extract<Demand, { definition: string }>,
+  { table, definition, toEmpty }: Extract<Demand, { definition: string }>,
   facts: RowFacts,
 ): MisfitRows | undefined {
   const key = foreignKeyDefinition(definition);
@@ -92,17 +92,22 @@ function orphans(
     const type = facts.typeOf(table, column);
     if (type === undefined || !facts.isComparable(type)) return undefined;
   }
+  const own = key.columns.map((column) => `t.${quoteIdentifier(column)}`);
+  const given = own.map((column) => `${column} IS NOT NULL`);
+  const value = `pg_catalog.concat_ws(', ', ${own.map((column) => `${column}::text`).join(", ")})`;
+  const rows = { kind: "rows", code: "23503", name: ownRows(table, facts), value } as const;
+  if (toEmpty) {
+    const what = rowsThat(
+      `with a ${key.columns.join(", ")}, and by then there is no row in ${parent.name}, which is new`,
+    );
+    return { ...rows, what, condition: given.join(" AND ") };
+  }
   for (const column of key.references) {
     const type = facts.typeOf(parent, column);
     if (type === undefined || !facts.isComparable(type)) return undefined;
   }
-  const own = key.columns.map((column) => `t.${quoteIdentifier(column)}`);
   const pairs = key.references.map((column, i) => `p.${quoteIdentifier(column)} = ${own[i]}`);
-  const condition = [
-    ...own.map((column) => `${column} IS NOT NULL`),
-    `NOT EXISTS (SELECT FROM ${ownRows(parent, facts)} p WHERE ${pairs.join(" AND ")})`,
-  ].join(" AND ");
+  const missing = `NOT EXISTS (SELECT FROM ${ownRows(parent, facts)} p WHERE ${pairs.join(" AND ")})`;
   const what = rowsThat(`with a ${key.columns.join(", ")} that no row of ${parent.name} has`);
-  const value = `pg_catalog.concat_ws(', ', ${own.map((column) => `${column}::text`).join(", ")})`;
-  return { kind: "rows", what, code: "23503", name: ownRows(table, facts), condition, value };
+  return { ...rows, what, condition: [...given, missing].join(" AND ") };
 }

@@ -218,7 +218,11 @@ function optionsOf(demand: Demand, facts: MendFacts): MendOption[] {
       wish: { kind: "quarantine" },
     },
   ];
-  return all.filter(({ wish }) => {
+  // Whatever the value is, there is no row to which it points.
+  const isInVain = ({ kind }: MendOption) => kind === "value" && "toEmpty" in demand && demand.toEmpty;
+  return all.filter((option) => {
+    if (isInVain(option)) return false;
+    const { wish } = option;
     const tried = isNew
       ? addFilled(
           demand,
