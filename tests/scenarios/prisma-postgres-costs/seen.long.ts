@@ -53,6 +53,27 @@ scenario("what it says before it asks", async ({ database }) => {
   assert.doesNotMatch(words, /public\.fresh \(/);
 });
 
+scenario(
+  "of a copy of the tables concerned, those are part to which a new key points",
+  async ({ database }) => {
+    const db = await database();
+    await new PrismaHistory(db).deploy([base]);
+    const key = fileOf(
+      "0002_key",
+      'ALTER TABLE "order" ADD CONSTRAINT "fk" FOREIGN KEY ("customer") REFERENCES "customer";\n',
+    );
+    const { outcome, certificate } = await repair([base, key], db, {
+      command: "migrate",
+      args: ["--rehearse-only", "--level", "affected"],
+    });
+    assert.equal(outcome, "rehearsed");
+    assert.deepEqual(certificate?.tables.map(({ table, timeTells }) => [table, timeTells]).toSorted(), [
+      ["public.customer", true],
+      ["public.order", true],
+    ]);
+  },
+);
+
 scenario("a statement by itself keeps nobody out", async ({ database }) => {
   const db = await database();
   await new PrismaHistory(db).deploy([base]);
