@@ -51,6 +51,8 @@ export interface Relation {
   readonly whole?: string;
   /** Bytes of its own file, or of its partitions': 0 is a table without rows. */
   readonly bytes: number;
+  /** Rows that this session has inserted, changed or deleted, of its transaction and perhaps of some before. */
+  readonly rows: number;
 }
 
 /** What a transaction holds and has done by now. */
@@ -68,7 +70,7 @@ export interface HeldTable {
   readonly file?: string;
   /** Bytes of its file. */
   readonly bytes: number;
-  /** Rows that were inserted, changed or deleted so far. */
+  /** As {@link Relation} has them. */
   readonly rows: number;
   /** Where the lock keeps others from writing, the indexes that the table has now. */
   readonly indexes: readonly { readonly oid: string; readonly name: string; readonly file?: string }[];

@@ -44,7 +44,7 @@ export class Costs {
     const there = await this.#execution.writer.relations();
     this.#first ??= there;
     this.#files = new Map([...there].map(([oid, { file }]) => [oid, file]));
-    this.#held = new Map();
+    this.#held = new Map([...there].map(([oid, { rows }]) => [oid, { lock: "", rows }]));
     this.#open = [];
     this.#kept = [];
   }

@@ -21,6 +21,12 @@ const strong = modes.slice(modes.indexOf("ShareLock"));
 const list = (names: readonly string[]) => names.map((name) => `'${name}'`).join(", ");
 const rank = `pg_catalog.max(pg_catalog.array_position(ARRAY[${list(modes)}], l.mode))`;
 
+/** What the session has not reported yet: of its transaction, and perhaps of some before. */
+const written = (oid: string) =>
+  ["inserted", "updated", "deleted"]
+    .map((what) => `pg_catalog.pg_stat_get_xact_tuples_${what}(${oid})`)
+    .join(" + ");
+
 /**
  * One row, whatever the settings of the session are, which a migration may have changed. Asked by number: what is dropped has
  * no name any more, and its lock stays.
@@ -29,7 +35,7 @@ const lookQuery = `
 SELECT extract(epoch FROM pg_catalog.clock_timestamp())::text AS godwit_at, (
   SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
            'oid', h.relation::text, 'lock', h.rank, 'file', pg_catalog.pg_relation_filenode(h.relation)::text, 'bytes', pg_catalog.pg_relation_size(h.relation),
-           'rows', pg_catalog.pg_stat_get_xact_tuples_inserted(h.relation) + pg_catalog.pg_stat_get_xact_tuples_updated(h.relation) + pg_catalog.pg_stat_get_xact_tuples_deleted(h.relation),
+           'rows', ${written("h.relation")},
            'indexes', CASE WHEN h.rank > ${modes.indexOf("ShareLock")} THEN (
               SELECT pg_catalog.json_agg(pg_catalog.json_build_object('oid', i.indexrelid::text, 'schema', n.nspname, 'name', x.relname, 'file', pg_catalog.pg_relation_filenode(x.oid)::text))
                 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = x.relnamespace
@@ -83,7 +89,7 @@ function heldFrom(text: unknown): HeldTable[] {
 
 const relationsQuery = `
 SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, i.indrelid::text AS "of",
-       pg_catalog.pg_relation_filenode(c.oid)::text AS file,
+       pg_catalog.pg_relation_filenode(c.oid)::text AS file, (${written("c.oid")})::text AS rows,
        CASE c.relkind WHEN 'p' THEN (SELECT pg_catalog.sum(pg_catalog.pg_relation_size(t.relid)) FROM pg_catalog.pg_partition_tree(c.oid) t)
          ELSE coalesce(pg_catalog.pg_relation_size(c.oid), 0) END::text AS bytes,
        CASE WHEN c.relispartition AND i.indexrelid IS NULL THEN pg_catalog.pg_partition_root(c.oid)::pg_catalog.oid::text END AS whole
@@ -107,6 +113,7 @@ export async function relations(client: Client): Promise<Map<string, Relation>> 
           ...(typeof file === "string" && { file }),
           ...(typeof whole === "string" && { whole }),
           bytes: Number(row["bytes"]),
+          rows: Number(row["rows"]),
         },
       ];
     }),
