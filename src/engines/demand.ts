@@ -18,6 +18,8 @@ export type Demand =
       readonly kind: "unique" | "foreign-key" | "check" | "exclusion";
       readonly table: TableName;
       readonly definition: string;
+      /** Of a key that points to a table which is made before, and in which there is nothing: no value has its row there. */
+      readonly toEmpty?: true;
     }
   /** Every value of the column fits into another type. */
   | {
@@ -44,6 +46,8 @@ export interface RowQuestion {
   readonly sample: (most: number) => string;
   /** Looks at a part of the table only. One row: `looked`, `n`. Absent where a part tells nothing. */
   readonly estimate?: (percent: number) => string;
+  /** How many rows an estimate is to rest on, where that is another number than usual. */
+  readonly sampled?: number;
   /** One row, `n`: about how many rows the table has. */
   readonly size: string;
   /** For a person, to see all of them. */

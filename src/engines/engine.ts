@@ -1,3 +1,4 @@
+import type { Weight } from "../plan/certificate.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import type { ObjectChange, Snapshot } from "../schema/snapshot.ts";
 import type { ClientCommand } from "../sql/client-command.ts";
@@ -96,6 +97,13 @@ export interface Session {
   lacking(statements: readonly string[], schema: string): Promise<readonly (Lacking | undefined)[]>;
   /** Asks about rows, with all names in the query in full. @param seconds after which it is given up */
   ask(query: string, seconds: number): Promise<RowsAnswer>;
+  /**
+   * About how large tables are, in one query. Those which somebody has locked are left out with all others: nothing is waited
+   * for.
+   *
+   * @param tables as `dotted()` writes them
+   */
+  weigh(tables: readonly string[]): Promise<ReadonlyMap<string, Weight>>;
   /**
    * Every object of the database, at one moment.
    *

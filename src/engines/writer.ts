@@ -33,10 +33,54 @@ export interface Touched {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
-  /** Names the file in which the rows are; another one after a step means that the table was rewritten. */
+  /** Names the file in which the rows are. */
   readonly file: string;
-  /** The strongest lock that the transaction holds on it, as `pg_locks` names it. */
-  readonly lock?: string;
+}
+
+/** A table or an index, as it is outside of what is going on. */
+export interface Relation {
+  /** By which the catalog knows it, whatever it is called. */
+  readonly oid: string;
+  /** As `dotted()` writes it. */
+  readonly name: string;
+  /** Of an index, its table. */
+  readonly of?: string;
+  /** Names the file in which it is: another one afterwards means that it was written anew. Absent where it has none. */
+  readonly file?: string;
+  /** Of a partition, the table of which it is one in the end. */
+  readonly whole?: string;
+  /** Bytes of its own file, or of its partitions': 0 is a table without rows. */
+  readonly bytes: number;
+  /** Rows that this session has inserted, changed or deleted, of its transaction and perhaps of some before. */
+  readonly rows: number;
+}
+
+/** What a transaction holds and has done by now. */
+export interface Look {
+  /** In seconds, by the server's clock. */
+  readonly at: number;
+  readonly tables: readonly HeldTable[];
+}
+
+/** A table on which the transaction has a lock. */
+export interface HeldTable {
+  readonly oid: string;
+  /** The strongest one, as `pg_locks` names it. */
+  readonly lock: string;
+  readonly file?: string;
+  /** Bytes of its file. */
+  readonly bytes: number;
+  /** As {@link Relation} has them. */
+  readonly rows: number;
+  /** Where the lock keeps others from writing, the indexes that the table has now. */
+  readonly indexes: readonly { readonly oid: string; readonly name: string; readonly file?: string }[];
+}
+
+/** A lock that keeps others from writing or reading, and whose it is. */
+export interface StrongLock {
+  readonly process: number;
+  readonly oid: string;
+  readonly lock: string;
 }
 
 /** A writing connection: the executor's, to a clone and to the real database alike. */
@@ -69,8 +113,23 @@ export interface Writer {
    */
   contents(tables: readonly TableColumns[], options: { inTransaction: boolean }): Promise<Contents[]>;
   /**
-   * What this session has done to rows and files since its transaction began, by `schema.table`: rows that were
-   * inserted, changed or deleted, and whether the table got another file (it was rewritten or emptied).
+   * Sends statements as one message in the open transaction, and looks before the first and after each of them, within the
+   * same message: what each of them does is told apart without a round trip more.
+   *
+   * @param around statements before and after all of them
+   * @returns a look more than there are statements; the server's refusal, where it refused one
+   */
+  looking(
+    statements: readonly string[],
+    around: { readonly before: string; readonly after: string },
+  ): Promise<ScriptError | readonly Look[]>;
+  /** Tables and indexes that are there, by number. */
+  relations(): Promise<ReadonlyMap<string, Relation>>;
+  /** Sessions of this database other than this one, and what they keep each other from, in this moment. */
+  others(): Promise<{ readonly processes: readonly number[]; readonly locks: readonly StrongLock[] }>;
+  /**
+   * What this session has done to rows since its transaction began, by `schema.table`: how many were inserted, changed or
+   * deleted, and in which file they are.
    */
   touched(): Promise<ReadonlyMap<string, Touched>>;
   /** The rows of a table, as text of the server's own form (COPY), one line a row. */

@@ -59,7 +59,7 @@ export class Contents {
    */
   async after(snapshot: Snapshot, { inTransaction }: { inTransaction: boolean }): Promise<string[]> {
     const problems: string[] = [];
-    const written = inTransaction ? await this.#rowsWritten() : new Set<string>();
+    const { written, emptied } = inTransaction ? await this.#rowsWritten() : nothing;
     const mayWrite = (table: string) => this.#mayWrite || this.#mayWriteTo.has(table);
     for (const table of written) {
       if (!mayWrite(table))
@@ -77,7 +77,8 @@ export class Contents {
     for (const [table, now] of await this.#condense(comparable, inTransaction)) {
       const then = this.#before.get(table);
       if (then?.rows === now.rows && then.hash === now.hash) this.#unchanged.add(table);
-      else if (mayWrite(table) && (written.has(table) || !inTransaction)) this.#written.add(table);
+      else if (mayWrite(table) && (written.has(table) || emptied.has(table) || !inTransaction))
+        this.#written.add(table);
       else
         problems.push(`the rows of ${table} are not what they were: ${then?.rows} before, ${now.rows} now`);
     }
@@ -90,16 +91,17 @@ export class Contents {
     return { unchanged: [...this.#unchanged].filter((table) => !this.#written.has(table)).sort(), written };
   }
 
-  async #rowsWritten(): Promise<Set<string>> {
+  /** TRUNCATE gives a table another file, and is counted nowhere. */
+  async #rowsWritten(): Promise<{ written: ReadonlySet<string>; emptied: ReadonlySet<string> }> {
     const now = await this.#writer.touched();
     const rows = (one: Touched | undefined) => (one ? one.inserted + one.updated + one.deleted : 0);
-    return new Set(
-      [...now].flatMap(([table, one]) => {
-        const isNew = !this.#touched.has(table);
-        const same = isNew || this.#leaveOut.has(table) || rows(one) === rows(this.#touched.get(table));
-        return same ? [] : [table];
-      }),
-    );
+    const old = [...now].filter(([table]) => this.#touched.has(table) && !this.#leaveOut.has(table));
+    const those = (differs: (table: string, one: Touched) => boolean) =>
+      new Set(old.flatMap(([table, one]) => (differs(table, one) ? [table] : [])));
+    return {
+      written: those((table, one) => rows(one) !== rows(this.#touched.get(table))),
+      emptied: those((table, one) => one.file !== this.#touched.get(table)?.file),
+    };
   }
 
   async #condense(tables: readonly TableColumns[], inTransaction: boolean): Promise<Map<string, Condensed>> {
@@ -126,6 +128,8 @@ export class Contents {
     }
   }
 }
+
+const nothing = { written: new Set<string>(), emptied: new Set<string>() };
 
 function nameOf({ schema, name }: TableColumns): string {
   return dotted(schema, name);

@@ -3,15 +3,8 @@ import type { PlanPart, PlanStep } from "../plan/plan.ts";
 import { BackupError } from "./backup.ts";
 import { Blockers } from "./blockers.ts";
 import { Contents } from "./contents.ts";
-import {
-  type Execution,
-  type ExecutionOutcome,
-  type Failed,
-  type Measure,
-  must,
-  passing,
-  Stop,
-} from "./execution.ts";
+import { Costs } from "./costs.ts";
+import { type Execution, type ExecutionOutcome, type Failed, must, passing, Stop } from "./execution.ts";
 import { Steps } from "./steps.ts";
 
 /** Godwit's own advisory lock: the letters of its name as a number. */
@@ -34,8 +27,8 @@ export async function execute(execution: Execution): Promise<ExecutionOutcome> {
 
 class Executor {
   readonly #execution: Execution;
-  readonly #measures: Measure[] = [];
   readonly #contents: Contents;
+  readonly #costs: Costs;
   readonly #steps: Steps;
   readonly #blockers: Blockers;
   #committed = 0;
@@ -44,7 +37,9 @@ class Executor {
     this.#execution = execution;
     this.#contents = new Contents(execution);
     this.#blockers = new Blockers(execution);
-    this.#steps = new Steps(execution, this.#contents, this.#blockers);
+    this.#costs = new Costs(execution);
+    const [contents, blockers, costs] = [this.#contents, this.#blockers, this.#costs];
+    this.#steps = new Steps(execution, { contents, blockers, costs });
   }
 
   async run(): Promise<ExecutionOutcome> {
@@ -57,10 +52,11 @@ class Executor {
       if (failure !== undefined && waitedFor !== undefined && isForLock(failure.reason))
         return { ...failure, waitedFor };
       if (failure !== undefined) return failure;
+      this.#costs.committed();
       this.#committed += 1;
     }
     const { unchanged, written } = this.#contents.result();
-    return { outcome: "done", measures: this.#measures, unchanged, written };
+    return { outcome: "done", measures: this.#costs.result(), unchanged, written };
   }
 
   async #lock(): Promise<Failed | undefined> {
@@ -82,7 +78,7 @@ class Executor {
     const failure = index === 0 ? await this.#beforeAlone() : undefined;
     if (failure !== undefined) return failure;
     try {
-      await this.#contents.before({ inTransaction: false });
+      await this.#before({ inTransaction: false });
       if (part.kind === "runner") await this.#runner(part, index);
       else await this.#alone(part.steps, index);
       await this.#verify(index, { inTransaction: false });
@@ -122,9 +118,10 @@ class Executor {
       const transaction = await writer.transactionId();
       await journal.append({ event: "part", part: index, transaction });
       if (index === 0) await this.#beforeAnything();
-      await this.#contents.before({ inTransaction: true });
+      await this.#before({ inTransaction: true });
       for (const [number, step] of steps.entries())
-        this.#measures.push(await this.#steps.run(step, index, number, { inTransaction: true }));
+        await this.#steps.run(step, index, number, { inTransaction: true });
+      await this.#costs.end();
       await this.#verify(index, { inTransaction: true });
       committing = transaction;
       await journal.append({ event: "committing", part: index, transaction });
@@ -187,14 +184,21 @@ class Executor {
   async #alone(steps: readonly PlanStep[], index: number): Promise<void> {
     await this.#execution.journal.append({ event: "part", part: index });
     for (const [number, step] of steps.entries())
-      this.#measures.push(await this.#steps.run(step, index, number, { inTransaction: false }));
+      await this.#steps.run(step, index, number, { inTransaction: false });
   }
 
-  async #runner({ migrations, statements }: PlanPart & { kind: "runner" }, index: number): Promise<void> {
+  /** At the beginning of a part, when all is as it should be. */
+  async #before(how: { inTransaction: boolean }): Promise<void> {
+    await this.#costs.begin();
+    await this.#costs.comparing(() => this.#contents.before(how));
+  }
+
+  async #runner(part: PlanPart & { kind: "runner" }, index: number): Promise<void> {
+    const { runner, migrations, statements } = part;
     const { journal, run } = this.#execution;
     if (run === undefined) throw new RangeError("the plan has a part for a runner, and there is none");
     await journal.append({ event: "runner", part: index, migrations });
-    const outcome = await run();
+    const outcome = await this.#costs.watch({ part: index, step: 0, place: runner }, "others", run);
     await journal.append({ event: "runner-ended", part: index, outcome: outcome.outcome });
     if (statements.some(({ untraced }) => untraced)) this.#contents.mayWrite();
     if (outcome.outcome !== "done") throw new Stop({ kind: "runner", outcome });
@@ -205,7 +209,7 @@ class Executor {
     const snapshot = await writer.snapshot(how);
     const problems = [
       ...(await verify(index, { snapshot, writer })),
-      ...(await this.#contents.after(snapshot, how)),
+      ...(await this.#costs.comparing(() => this.#contents.after(snapshot, how))),
     ];
     if (problems.length > 0) throw new Stop({ kind: "verification", problems });
     await journal.append({ event: "verified", part: index });

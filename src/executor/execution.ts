@@ -1,7 +1,8 @@
 import type { Using } from "../engines/engine.ts";
 import type { AdvisoryKey, LockHolder, ScriptError } from "../engines/server.ts";
-import type { TableColumns, Touched, Writer } from "../engines/writer.ts";
+import type { TableColumns, Writer } from "../engines/writer.ts";
 import type { RunnerOutcome } from "../frameworks/framework.ts";
+import type { CertifiedStep, TableTouched } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import type { Backup } from "./backup.ts";
@@ -40,35 +41,29 @@ export interface Execution {
   run?(): Promise<RunnerOutcome>;
   /** Asks another connection for whom the writer's process waits. Absent on a copy. */
   waitsFor?(process: number): Promise<Using>;
-  /** It is a rehearsal, on a copy where nobody else is at work: what each step does to tables is measured. */
+  /** It is a rehearsal, on a copy where nobody else is at work: what each statement does to tables is measured. */
   readonly measure: boolean;
+  /** Another connection, which looks at locks while the framework's runner or a statement by itself is at work. Of a rehearsal. */
+  readonly witness?: Pick<Writer, "others">;
   /** Breaks an execution on purpose, for tests: called before every statement. */
   readonly fault?: (at: { readonly part: number; readonly step: number; readonly statement: number }) => void;
   readonly onProgress?: (text: string) => void;
 }
 
-/** What a step did, as the server tells it. */
-export interface Measure {
-  readonly part: number;
-  readonly step: number;
-  readonly seconds: number;
-  /** What became of the tables, by `schema.table`: those which the step wrote to, rewrote or locked for others. */
-  readonly tables: readonly TableMeasure[];
-}
-
-export interface TableMeasure {
-  readonly table: string;
-  readonly rowsChanged: number;
-  readonly rewritten: boolean;
-  /** The strongest lock that was taken: `AccessExclusiveLock`. Absent where others were not kept from anything. */
-  readonly lock?: string;
+/** What a plan did to the tables that were there before it, as the server tells it. */
+export interface Measures {
+  readonly steps: readonly CertifiedStep[];
+  readonly tables: readonly TableTouched[];
+  /** Seconds that rows were compared, before and after. */
+  readonly comparing: number;
 }
 
 /** What came of an execution. */
 export type ExecutionOutcome =
   | {
       readonly outcome: "done";
-      readonly measures: readonly Measure[];
+      /** What was measured; nothing unless that was asked for. */
+      readonly measures: Measures;
       /** Tables whose rows were compared, and are what they were. */
       readonly unchanged: readonly string[];
       /** Tables whose rows the plan's own data statements changed. */
@@ -131,27 +126,6 @@ export class Stop extends Error {
     super(reason.kind);
     this.reason = reason;
   }
-}
-
-/** What a step did to tables: the difference of two looks at them. */
-export function tableMeasures(
-  before: ReadonlyMap<string, Touched>,
-  after: ReadonlyMap<string, Touched>,
-): TableMeasure[] {
-  return [...after].flatMap(([table, now]) => {
-    const then = before.get(table);
-    const rows = (one: Touched | undefined) => (one ? one.inserted + one.updated + one.deleted : 0);
-    const rowsChanged = rows(now) - rows(then);
-    const rewritten = then !== undefined && then.file !== now.file;
-    const lock = then !== undefined && now.lock !== then.lock && isStrong(now.lock) ? now.lock : undefined;
-    if (rowsChanged === 0 && !rewritten && lock === undefined) return [];
-    return [{ table, rowsChanged, rewritten, ...(lock && { lock }) }];
-  });
-}
-
-/** Locks that keep others from writing, or even from reading. */
-function isStrong(lock: string | undefined): boolean {
-  return lock !== undefined && !/^(?:AccessShare|RowShare|RowExclusive|ShareUpdateExclusive)Lock$/.test(lock);
 }
 
 /** For what cannot be refused unless the transaction itself is. */

@@ -5,40 +5,40 @@ import type { PlannedStatement, PlanStep } from "../plan/plan.ts";
 import { BackupError } from "./backup.ts";
 import type { Blockers } from "./blockers.ts";
 import type { Contents } from "./contents.ts";
-import { type Execution, type Measure, must, passing, Stop, tableMeasures } from "./execution.ts";
+import type { Costs, Place } from "./costs.ts";
+import { type Execution, must, passing, Stop } from "./execution.ts";
 import { readInto } from "./saved-rows.ts";
 
 /** Milliseconds for which one statement is tried again and again while the transaction's other locks are kept. */
 const insist = 1_000;
 
 const savepoint = "SAVEPOINT godwit_step";
-const backToSavepoint = "ROLLBACK TO SAVEPOINT godwit_step; RELEASE SAVEPOINT godwit_step";
+const release = "RELEASE SAVEPOINT godwit_step";
+const backToSavepoint = `ROLLBACK TO SAVEPOINT godwit_step; ${release}`;
 
 /** Carries out single steps, within a transaction or by themselves. */
 export class Steps {
   readonly #execution: Execution;
   readonly #contents: Contents;
   readonly #blockers: Blockers;
+  readonly #costs: Costs;
 
-  constructor(execution: Execution, contents: Contents, blockers: Blockers) {
+  constructor(
+    execution: Execution,
+    { contents, blockers, costs }: { contents: Contents; blockers: Blockers; costs: Costs },
+  ) {
     this.#execution = execution;
     this.#contents = contents;
     this.#blockers = blockers;
+    this.#costs = costs;
   }
 
   /** @throws Stop where a statement is refused */
-  async run(step: PlanStep, part: number, number: number, how: { inTransaction: boolean }): Promise<Measure> {
-    const { writer, measure } = this.#execution;
-    const watch = measure && how.inTransaction && step.kind !== "history";
-    const before = watch ? await writer.touched() : undefined;
-    const start = performance.now();
+  async run(step: PlanStep, part: number, number: number, how: { inTransaction: boolean }): Promise<void> {
     if (step.kind === "history") await this.#history(step, part, number);
     else if (step.kind === "rows") await this.#rows(step, part, number);
     else if (step.kind === "mend") await this.#mend(step, part, number);
     else await this.#statements(step, part, number, how);
-    const seconds = (performance.now() - start) / 1000;
-    const tables = before === undefined ? [] : tableMeasures(before, await writer.touched());
-    return { part, step: number, seconds, tables };
   }
 
   async #history(step: PlanStep & { kind: "history" }, part: number, number: number): Promise<void> {
@@ -63,7 +63,7 @@ export class Steps {
       return new Stop({ kind: "statement", migration: step.table, file: "", line: 0, sql, code, message });
     };
     const send = async (sql: string) => {
-      const refusal = await this.#insist(sql);
+      const refusal = await this.#insist(sql, { part, step: number, place: `the rows of ${step.table}` });
       if (refusal !== undefined) throw await refused(sql, refusal);
     };
     for (const rows of step.loads) {
@@ -89,7 +89,7 @@ export class Steps {
     await must(writer.script("SET LOCAL row_security = off"));
     await this.#mustHold(step, step.first);
     for (const sql of statements) {
-      const refusal = await this.#insist(sql);
+      const refusal = await this.#insist(sql, { part, step: number, place: choice });
       if (refusal === undefined) continue;
       const { code, message } = refusal;
       await journal.append({ event: "refused", part, step: number, code, message });
@@ -129,13 +129,23 @@ export class Steps {
     // It is filled when it is made.
     const filled = step.kind === "restore" ? /^materialized-view (.*)$/s.exec(step.object)?.[1] : undefined;
     if (filled !== undefined) this.#contents.mayWrite(filled);
-    if (inTransaction && (await this.#together(statements, part, number))) return;
+    const placeOf = (one: PlannedStatement): Place => ({
+      part,
+      step: number,
+      ...(step.kind === "statements" && { statement: one.number }),
+      place: step.kind === "statements" ? `${step.file}:${one.line}` : step.object,
+    });
+    if (inTransaction && (await this.#together(statements, placeOf))) return;
     for (const statement of statements) {
       // What a transaction undoes by itself need not be known after the machine's end.
       const lazily = { lazily: inTransaction };
       await journal.append({ event: "statement", part, step: number, statement: statement.number }, lazily);
       fault?.({ part, step: number, statement: statement.number });
-      const refusal = await (inTransaction ? this.#insist(statement.sql) : this.#byItself(statement.sql));
+      const refusal = await (inTransaction ? this.#insist : this.#byItself).call(
+        this,
+        statement.sql,
+        placeOf(statement),
+      );
       if (refusal !== undefined) {
         const { code, message } = refusal;
         await journal.append({ event: "refused", part, step: number, code, message });
@@ -154,32 +164,47 @@ export class Steps {
    * @returns false where it was refused; then nothing of it stays, and its statements are tried one by one, which tells
    *   which of them it was
    */
-  async #together(statements: readonly PlannedStatement[], part: number, number: number): Promise<boolean> {
+  async #together(
+    statements: readonly PlannedStatement[],
+    placeOf: (statement: PlannedStatement) => Place,
+  ): Promise<boolean> {
     const { writer, journal, fault } = this.#execution;
-    if (statements.length < 2) return false;
+    const places = statements.map(placeOf);
+    const [first] = places;
+    if (first === undefined || statements.length < 2) return false;
+    const { part, step } = first;
     const lazily = { lazily: true };
     for (const { number: statement } of statements) {
-      await journal.append({ event: "statement", part, step: number, statement }, lazily);
-      fault?.({ part, step: number, statement });
+      await journal.append({ event: "statement", part, step, statement }, lazily);
+      fault?.({ part, step, statement });
     }
-    const texts = statements.map(({ sql }) => sql).join("\n;\n");
-    const refusal = await writer.script(`${savepoint};\n${texts}\n;RELEASE SAVEPOINT godwit_step`);
-    if (refusal !== undefined) {
+    const texts = statements.map(({ sql }) => sql);
+    if ((await this.#send(texts, places)) !== undefined) {
       await must(writer.script(backToSavepoint));
       return false;
     }
     if (statements.some(({ untraced }) => untraced)) this.#contents.mayWrite();
-    await journal.append({ event: "executed", part, step: number, statement: statements.length }, lazily);
+    await journal.append({ event: "executed", part, step, statement: statements.length }, lazily);
     return true;
   }
 
+  /** Sends statements in the open transaction as one message. Where they are refused, the savepoint is there still. */
+  async #send(texts: readonly string[], places: readonly Place[]): Promise<ScriptError | undefined> {
+    const { writer } = this.#execution;
+    // A statement may end with a comment.
+    if (!this.#costs.isOn) return writer.script(`${savepoint};\n${texts.join("\n;\n")}\n;${release}`);
+    const answer = await writer.looking(texts, { before: savepoint, after: release });
+    if ("code" in answer) return answer;
+    this.#costs.looked(places, answer);
+    return undefined;
+  }
+
   /** One statement in the open transaction, tried for a while where a lock cannot be had at once. */
-  async #insist(sql: string): Promise<ScriptError | undefined> {
+  async #insist(sql: string, place: Place): Promise<ScriptError | undefined> {
     const { writer } = this.#execution;
     const end = performance.now() + insist;
     for (;;) {
-      // The statement may end with a comment.
-      const refusal = await writer.script(`${savepoint};\n${sql}\n;RELEASE SAVEPOINT godwit_step`);
+      const refusal = await this.#send([sql], [place]);
       if (refusal === undefined) return undefined;
       await must(writer.script(backToSavepoint));
       if (refusal.code !== "55P03" || performance.now() >= end) return refusal;
@@ -189,11 +214,13 @@ export class Steps {
   }
 
   /** What builds concurrently waits for the transactions of others, and must not be interrupted for that. */
-  async #byItself(sql: string): Promise<ScriptError | undefined> {
+  async #byItself(sql: string, place: Place): Promise<ScriptError | undefined> {
     const { writer } = this.#execution;
     await must(writer.script("SET lock_timeout = '60s'"));
     const watching = setTimeout(() => this.#blockers.watch(), insist);
-    const refusal = await writer.script(sql).finally(() => clearTimeout(watching));
+    const refusal = await this.#costs
+      .watch(place, "own", () => writer.script(sql))
+      .finally(() => clearTimeout(watching));
     await must(writer.script("RESET lock_timeout"));
     return refusal;
   }

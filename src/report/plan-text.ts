@@ -1,5 +1,6 @@
-import type { Certificate, CertifiedStep } from "../plan/certificate.ts";
+import type { Certificate } from "../plan/certificate.ts";
 import type { Hazard, Plan, PlannedStatement, PlanPart, PlanStep } from "../plan/plan.ts";
+import { costLines } from "./costs-text.ts";
 import type { TextOptions } from "./doctor-text.ts";
 import { printable } from "./printable.ts";
 import { type Style, styleOf } from "./style.ts";
@@ -13,7 +14,7 @@ export const hazardWords: Readonly<Record<Hazard, string>> = {
   "deletes-data": "deletes data",
   "rewrites-table": "rewrites a table",
   "blocks-writes": "keeps others from writing while it runs",
-  long: "takes long",
+  long: "takes long: others wait for more than five seconds",
   "not-reversible": "cannot be taken back from the database alone",
 };
 
@@ -63,29 +64,13 @@ function adoptedText({ adopts }: Plan, style: Style, width: number): string[] {
 export function certificateText(certificate: Certificate, options: TextOptions): string {
   const style = styleOf(options.colour);
   const width = Math.max(60, Math.min(options.width, 110));
-  const { clone, seconds, proven, steps } = certificate;
-  const tables = steps.flatMap((step) => measured(step));
+  const { clone, seconds, proven, hazards } = certificate;
   return `${[
     `${style.green(style.bold("Rehearsed"))} in ${seconds.toFixed(1)} s on ${printable(clone)}. There, afterwards:`,
     ...proven.map((sentence) => `   ${style.green("✓")} ${wrap(printable(sentence), width, "     ")}`),
-    ...(tables.length > 0 ? [block("Tables", tables.slice(0, 8).join("; "), style, width)] : []),
+    ...costLines(certificate).map(([label, text]) => block(label, text, style, width)),
+    ...hazards.map((hazard) => block("May cost", style.yellow(hazardWords[hazard]), style, width)),
   ].join("\n")}\n`;
-}
-
-function measured({ tables, seconds }: CertifiedStep): string[] {
-  return tables.map(({ table, rowsChanged, rewritten, lock }) => {
-    const what = [
-      rowsChanged > 0 ? `${rowsChanged} rows written` : "",
-      rewritten ? "rewritten" : "",
-      lock
-        ? `${lock
-            .replace(/Lock$/, "")
-            .replace(/([a-z])([A-Z])/g, "$1 $2")
-            .toUpperCase()} lock for ${seconds.toFixed(2)} s`
-        : "",
-    ].filter(Boolean);
-    return `${printable(table)}: ${what.join(", ")}`;
-  });
 }
 
 function partText(

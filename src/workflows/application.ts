@@ -174,7 +174,7 @@ function tablesToSave(
   }
   for (const table of certificate?.written ?? []) names.add(table);
   for (const { table } of certificate?.steps.flatMap(({ tables }) =>
-    tables.filter(({ rewritten }) => rewritten),
+    tables.filter(({ rewritten, emptied }) => rewritten || emptied),
   ) ?? [])
     names.add(table);
   if (certificate === undefined) {

@@ -50,10 +50,14 @@ export async function carryOut(wishes: CarryOut): Promise<ExecutionOutcome & { r
   const { objects } = evidence.snapshot;
   const before = { facts: factsOf(evidence.snapshot, leaveOut), objects };
   const writer = await engine.openWriter(target, { schema });
+  const isBlind = execution.measure && planned.plan.parts.some(({ kind }) => kind !== "transaction");
+  // Without it there is less to tell, and the same is proven.
+  const witness = isBlind ? await engine.openWriter(target, { schema }).catch(() => undefined) : undefined;
   let reached: string | undefined;
   try {
     const outcome = await execute({
       ...execution,
+      ...(witness && { witness }),
       plan: planned.plan,
       writer,
       locks: framework.lock(writer.server.database),
@@ -86,7 +90,7 @@ export async function carryOut(wishes: CarryOut): Promise<ExecutionOutcome & { r
     });
     return { ...outcome, ...(reached !== undefined && { schema: reached }) };
   } finally {
-    await writer.close();
+    await Promise.all([writer.close(), witness?.close()]);
   }
 }
 

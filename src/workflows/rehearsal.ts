@@ -6,9 +6,10 @@ import type { Runner } from "../frameworks/framework.ts";
 import { type Certificate, planHash } from "../plan/certificate.ts";
 import { emptiedTables, mendedTables } from "../planner/emptied.ts";
 import type { Planned } from "../planner/planning.ts";
-import { dotted } from "../sql/identifier.ts";
+import { dotted, splitDotted } from "../sql/identifier.ts";
 import { isBookkeeping } from "../timeline/locate/locate.ts";
 import { alteredTables, carryOut, tablesOf, withSchema } from "./carry-out.ts";
+import { costsOf } from "./costs.ts";
 import type { Prepared } from "./preparation.ts";
 
 export interface RehearsalWishes {
@@ -53,6 +54,7 @@ export async function rehearse(wishes: RehearsalWishes): Promise<Rehearsal> {
       ...removedTables(planned),
       ...emptiedTables(planned.plan, evidence.snapshot.objects),
       ...mendedTables(planned.plan),
+      ...referencedTables(planned),
     ],
     always: evidence.history.outcome === "no-table" ? [] : [name(history)],
     roles: gathered.surroundings.roles,
@@ -128,7 +130,7 @@ async function onClone(wishes: RehearsalWishes, clone: Clone): Promise<Rehearsal
         written: outcome.written,
         ...(content?.outcome === "done" && runner && { runner: runner.description }),
       }),
-      steps: outcome.measures.filter(({ tables: touched }) => touched.length > 0),
+      ...(await costsOf(outcome.measures, prepared.gathered.session)),
       unchanged: outcome.unchanged,
       // What is mended is written, whether the copy had rows of it or not.
       written: [
@@ -162,6 +164,15 @@ function provenBy(
       : []),
     ...(runner ? [`${runner} finds nothing to do`] : []),
   ];
+}
+
+/** A key that the plan makes is held against the rows to which it points: without them the copy would refuse it. */
+function referencedTables({ plan, expected }: Planned): string[] {
+  return [...plan.makes, ...plan.changes].flatMap((key) => {
+    const definition = expected.at(-1)?.get(`${key}\ndefinition`);
+    const target = key.startsWith("constraint ") ? definition?.split(" REFERENCES ")[1] : undefined;
+    return target === undefined ? [] : [dotted(...splitDotted(target).parts)];
+  });
 }
 
 function removedTables({ plan }: Planned): string[] {

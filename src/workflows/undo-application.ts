@@ -11,6 +11,7 @@ import { dotted } from "../sql/identifier.ts";
 import { fateOfLost, wholeTables } from "./application.ts";
 import { nameOfHistory } from "./carry-out.ts";
 import { carryOutUndo } from "./carry-out-undo.ts";
+import { costsOf } from "./costs.ts";
 import { faultsOf } from "./faults.ts";
 import type { Rehearsal } from "./rehearsal.ts";
 import type { UndoBasis } from "./undo-preparation.ts";
@@ -81,7 +82,7 @@ export async function rehearseUndo(
             ? "the copy had no rows: nothing is proven of data"
             : `the rows of ${outcome.unchanged.length} other ${outcome.unchanged.length === 1 ? "table" : "tables"} are what they were`,
         ],
-        steps: outcome.measures.filter(({ tables: touched }) => touched.length > 0),
+        ...(await costsOf(outcome.measures, basis.gathered.session)),
         unchanged: outcome.unchanged,
         written: outcome.written,
       },

@@ -50,10 +50,9 @@ export async function truthOf(
  * The schema as pg_dump writes it, without the history table. The order of columns is not compared: what is added later
  * stands behind.
  */
-export async function schemaText({ url }: Database): Promise<string> {
-  const { stdout } = await run(pgDump, ["-s", "-T", "*._prisma_migrations", "-N", "godwit_quarantine", url], {
-    maxBuffer: 2 ** 28,
-  });
+export async function schemaText({ url }: Database, more: readonly string[] = []): Promise<string> {
+  const args = ["-s", ...more, "-T", "*._prisma_migrations", "-N", "godwit_quarantine", url];
+  const { stdout } = await run(pgDump, args, { maxBuffer: 2 ** 28 });
   const entries = stdout
     .replace(/^(?:\\(?:un)?restrict|SET) .*$/gm, "")
     .split(/^--$/m)

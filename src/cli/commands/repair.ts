@@ -55,7 +55,11 @@ export async function repair(
     projectSurroundings(world),
     talkOf(options, world),
   );
-  world.stdout.write(options.json ? jsonText(result) : repairText(result, textOptions(world, options)));
+  const text = textOptions(world, options);
+  // Nobody is asked then, and it is what was asked for.
+  if (options.json !== true && result.outcome === "rehearsed" && result.certificate !== undefined)
+    world.stdout.write(`${certificateText(result.certificate, text)}\n`);
+  world.stdout.write(options.json ? jsonText(result) : repairText(result, text));
   return exits[result.outcome];
 }
 

@@ -39,16 +39,22 @@ export const rowsInTheWay = defineCheck<Facts>({
 # Rows in the way of a migration
 
 A migration that has not been executed asks something of the rows of a table (a value in every row, no value twice, a row
-that a key points to, a range, another type), and there are rows that do not meet it. The server will refuse the statement,
-and the migration fails: 23502, 23503, 23505, 23514, 22001, 22003 or 22P02. Nothing is wrong yet; \`godwit doctor\` looks at
+that a key points to, a range, no overlap, another type), and there are rows that do not meet it. The server will refuse the statement,
+and the migration fails: 23502, 23503, 23505, 23514, 23P01, 22001, 22003 or 22P02. Nothing is wrong yet; \`godwit doctor\` looks at
 the rows before the upgrade does.
 
 **How it is known.** What the statement will make is known from the replay on an empty database. For each such demand the
 real table is asked, reading only, for some seconds at most. What takes longer is estimated from a part of the table, and
 told as an estimate. Where a statement that comes first may change the rows (an UPDATE, a DO block), the finding is a
 warning: perhaps it mends them; and where that statement names the table, it is a note, for probably it is there to mend
-them. Where no question is known (exclusions, expressions that call somebody's functions, other
-casts than plain ones), nothing is said: that no row was found is no promise that there is none.
+them. Where no question is known (expressions that call somebody's functions, operators of an extension, other
+casts than plain ones), nothing is said: that no row was found is no promise that there is none. Nor is anything said of
+tables which the upgrade itself makes and fills. Only a key to one which is made empty, and to which no statement before could
+have written, is certain: every value is in the way.
+
+Rows that exclude each other (EXCLUDE) are compared by the constraint's own operators, over the rows of which it holds; counted
+are all rows which exclude one another, and the keys of two are shown. Where that takes too long, some rows are compared with
+all others, and the number is an estimate.
 
 **What is shown.** How many rows, some of their keys, and values; values that look personal are shown by their first
 character and their length.
@@ -62,6 +68,9 @@ prints it:
 - \`merge:greatest:<column>\`, \`merge:least:<column>\`: of rows that are equal, the one with the greatest (or least) value in
   that column is kept; what refers to the others refers to that one afterwards, and the others are set aside;
 - \`quarantine\`: they are set aside. Rows to which others refer are not.
+
+Of rows that exclude each other Godwit chooses none: which has to give way, and for how many others, only you can say. Mend
+them yourself.
 
 It becomes a step of the plan immediately before the statement that would be refused, in the same transaction: shown,
 rehearsed on a copy, backed up, verified, and taken back by \`godwit undo\`. What is set aside lies in the schema

@@ -2,7 +2,7 @@ import type { Demand, TableName } from "../../engines/demand.ts";
 import type { Snapshot } from "../../schema/snapshot.ts";
 import { dotted, ownersOf, splitDotted } from "../../sql/identifier.ts";
 import { type Change, exists, factKey, factParts } from "../../timeline/facts.ts";
-import { changesValues, isAdded, isMadeAnew, usingOf } from "./clauses.ts";
+import { changesValues, isAdded, isMadeAnew, makesEmpty, usingOf } from "./clauses.ts";
 
 /** What a step asks of rows. */
 interface ComingDemand {
@@ -23,6 +23,9 @@ export class Coming {
   /** Columns that had a default once: it filled the rows which were there, even if it is gone again. */
   readonly #filled = new Set<string>();
 
+  /** Tables that were not there, and that were made without anything in them. */
+  readonly #empty = new Set<string>();
+
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
   }
@@ -38,7 +41,15 @@ export class Coming {
       // Another name of a column that was there is no new column.
       if (value !== undefined && text !== undefined && isAdded(text, lastPart(object)))
         this.#added.add(object);
+      if (object.startsWith("table ")) this.#tellEmpty(object, value, text);
     }
+  }
+
+  /** Where the text is not given, what may be empty is. */
+  #tellEmpty(table: string, value: string | undefined, text: string | undefined): void {
+    const isNew = value !== undefined && !this.#snapshot.objects.has(table) && !this.#gone.has(table);
+    if (isNew && (text === undefined || makesEmpty(text, lastPart(table)))) this.#empty.add(table);
+    else this.#empty.delete(table);
   }
 
   /** @param text of the statement, or of the file; undefined: what it may ask for is told, whatever it says */
@@ -89,9 +100,22 @@ export class Coming {
     const { schema, name } = demand.table;
     const columns = `column ${dotted(schema, name)}.`;
     for (const object of this.#gone) if (object.startsWith(columns)) return undefined;
-    if (demand.kind === "foreign-key")
-      for (const object of [...this.#gone, ...this.#made]) if (isNamedBy(demand, object)) return undefined;
-    return this.#there(demand);
+    if (demand.kind !== "foreign-key") return this.#there(demand);
+    const target = this.#emptyTargetOf(demand);
+    for (const object of [...this.#gone, ...this.#made])
+      if (isNamedBy(demand, object) && !(target !== undefined && isPartOf(object, target))) return undefined;
+    return this.#there(target === undefined ? demand : { ...demand, toEmpty: true });
+  }
+
+  /** The table to which a key points, where that is made by what comes and nothing has been written to it. */
+  #emptyTargetOf({ definition }: Extract<Demand, { definition: string }>): string | undefined {
+    const [, target, ...more] = definition.split(" REFERENCES ");
+    if (target === undefined || more.length > 0) return undefined;
+    const [schema = "", name = ""] = splitDotted(target).parts;
+    const identity = dotted(schema, name);
+    // Code of somebody's that answers to statements may write to what they make.
+    const isAnswered = [...this.#snapshot.objects.values()].some(({ kind }) => kind === "event-trigger");
+    return this.#empty.has(`table ${identity}`) && !isAnswered ? identity : undefined;
   }
 
   /** An enum that is there, and loses values: those of a column must all be among what is left. */
@@ -229,6 +253,11 @@ function isNamedBy({ table, definition }: Extract<Demand, { definition: string }
   if (!/^(?:table|column) /.test(object) || !definition.includes(lastPart(object))) return false;
   const [, of = ""] = splitDotted(object.slice(object.indexOf(" ") + 1)).parts;
   return of === table.name || definition.includes(of);
+}
+
+/** The table itself, or one of its columns. */
+function isPartOf(object: string, table: string): boolean {
+  return object === `table ${table}` || object.startsWith(`column ${table}.`);
 }
 
 function lastPart(object: string): string {

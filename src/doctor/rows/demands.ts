@@ -88,7 +88,9 @@ function allDemands(known: Known): PendingDemand[] {
       const statement = number === undefined ? undefined : number + 1;
       const kind = number === undefined ? "schema" : migration.statements[number]?.kind;
       const text = known.textOf(migration.name, statement);
-      for (const { object, demand, isThere } of coming.demandsOf(step.changes, text))
+      for (const { object, demand, isThere } of coming.demandsOf(step.changes, text)) {
+        // What may have filled the table to which it points cannot be told from what did not.
+        if ("toEmpty" in demand && menders.length + within.length > 0) continue;
         demands.push({
           migration: migration.name,
           ...(statement !== undefined && { statement }),
@@ -101,6 +103,7 @@ function allDemands(known: Known): PendingDemand[] {
               known.textOf(mender.migration, mender.statement)?.includes(demand.table.name) === true,
           })),
         });
+      }
       coming.apply(step.changes, text);
     }
     tellMenders(migration.statements.length);

@@ -121,8 +121,9 @@ async function estimate(
   if (question.estimate === undefined) return slow;
   const size = await session.ask(question.size, seconds);
   const all = size.outcome === "rows" ? numberOf(size.rows[0]?.["n"]) : 0;
-  if (all <= sampled) return slow;
-  const percent = (100 * sampled) / all;
+  const most = question.sampled ?? sampled;
+  if (all <= most) return slow;
+  const percent = (100 * most) / all;
   const answer = await session.ask(question.estimate(percent), seconds);
   if (answer.outcome !== "rows") return slow;
   const [looked, found] = [numberOf(answer.rows[0]?.["looked"]), numberOf(answer.rows[0]?.["n"])];

@@ -30,8 +30,10 @@ export function soundsPersonal(demand: Demand): boolean {
 export function shownValue(value: string, personal: boolean): string {
   const printable = value.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "·");
   const isPlain =
-    /^(?:[\w"$]+ )?(?:-?\d{1,9}(?:\.\d{1,6})?|[0-9a-f-]{36}|\(\d+,\d+\)|true|false|NULL)(?:, -?\d{1,9})*$/i;
+    /^(?:[\w"$]{1,64} )?(?:-?\d{1,9}(?:\.\d{1,6})?|[0-9a-f-]{36}|\(\d+,\d+\)|true|false|NULL)(?:, (?:-?\d{1,9}|[0-9a-f-]{36}|\(\d+,\d+\)))*$/i;
   const isMasked = personalTexts.some((one) => one.test(printable)) || (personal && !isPlain.test(printable));
   if (isMasked) return `${[...printable][0] ?? ""}… (${[...printable].length} characters)`;
+  // A key that is cut off finds nothing.
+  if (isPlain.test(printable)) return printable;
   return [...printable].length > longest ? `${[...printable].slice(0, longest).join("")}…` : printable;
 }

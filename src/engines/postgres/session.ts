@@ -55,6 +55,12 @@ export async function openSession(target: Target): Promise<Session> {
         return { outcome: unanswered[state] ?? "refused" };
       }
     },
+    async weigh(tables) {
+      if (tables.length === 0) return new Map();
+      const { weightsFrom, weightsQuery } = await import("./weights.ts");
+      const answer = await session.ask(weightsQuery(tables), short.statement);
+      return answer.outcome === "rows" ? weightsFrom(answer.rows) : new Map();
+    },
     async snapshot({ dependencies = true } = {}) {
       const { readSnapshot } = await import("./snapshot/read.ts");
       const how = { settings: snapshotSettings, limits: long };

@@ -6,6 +6,7 @@ import type { Contents, TableColumns, Touched, Writer } from "../writer.ts";
 import { type Client, openClient } from "./connect.ts";
 import { endSession } from "./end-session.ts";
 import { sqlState, translate } from "./errors.ts";
+import { looking, others, relations } from "./locks-held.ts";
 import { scriptErrorOf } from "./script-error.ts";
 import { readServerFacts } from "./session.ts";
 import { readSnapshot } from "./snapshot/read.ts";
@@ -55,6 +56,12 @@ export async function openWriter(target: Target, { schema }: { readonly schema: 
       lock: (key, seconds) => lock(client, key, seconds),
       contents: (tables, { inTransaction }) =>
         contents((statements) => quietly(statements, inTransaction), tables),
+      looking: (statements, around) =>
+        refusalOf(target, () => looking(client, statements, around)).then((answer) =>
+          "code" in answer ? answer : answer.value,
+        ),
+      relations: () => relations(client),
+      others: () => others(client),
       touched: () => touched(quietly),
       rowsOf: (table) => client.copyOut(`COPY ${selection(table)} TO STDOUT`),
       rowsInto: ({ schema: place, name, columns }) =>
@@ -190,9 +197,7 @@ async function contents(
 const touchedQuery = `
 SELECT n.nspname AS schema, c.relname AS name, pg_catalog.pg_relation_filenode(c.oid)::text AS file,
        pg_catalog.current_setting('track_counts') AS counting,
-       coalesce(s.n_tup_ins, 0)::text AS inserted, coalesce(s.n_tup_upd, 0)::text AS updated, coalesce(s.n_tup_del, 0)::text AS deleted,
-       (SELECT l.mode FROM pg_catalog.pg_locks l WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted AND l.relation = c.oid
-         ORDER BY pg_catalog.array_position(ARRAY['AccessExclusiveLock','ExclusiveLock','ShareRowExclusiveLock','ShareLock','ShareUpdateExclusiveLock','RowExclusiveLock','RowShareLock','AccessShareLock'], l.mode) LIMIT 1) AS lock
+       coalesce(s.n_tup_ins, 0)::text AS inserted, coalesce(s.n_tup_upd, 0)::text AS updated, coalesce(s.n_tup_del, 0)::text AS deleted
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_stat_xact_user_tables s ON s.relid = c.oid
  WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
@@ -209,7 +214,6 @@ async function touched(read: (statements: string) => Promise<Rows[]>): Promise<M
         updated: Number(row["updated"]),
         deleted: Number(row["deleted"]),
         file: String(row["file"]),
-        ...(typeof row["lock"] === "string" && { lock: row["lock"] }),
       },
     ]),
   );

@@ -65,11 +65,34 @@ export const refusals: Readonly<Record<string, readonly [sql: string, code: stri
     "23503",
     2,
   ],
+  "a foreign key to a table that is new, and empty": [
+    `CREATE TABLE "Group" (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text);
+CREATE INDEX ON "Group" (name);
+ALTER TABLE people ADD CONSTRAINT fk FOREIGN KEY (team) REFERENCES "Group"`,
+    "23503",
+    4,
+  ],
   "a check": ["ALTER TABLE people ADD CONSTRAINT positive CHECK (price >= 0 AND n <> 4)", "23514", 1],
   "a check is validated": [
     `ALTER TABLE people ADD CONSTRAINT positive CHECK ("from" <= till) NOT VALID;\nALTER TABLE people VALIDATE CONSTRAINT positive`,
     "23514",
     1,
+  ],
+  "an exclusion": ["ALTER TABLE people ADD CONSTRAINT ex EXCLUDE (email WITH =)", "23P01", 2],
+  "an exclusion that is looked at late": [
+    "ALTER TABLE people ADD EXCLUDE (email WITH =) DEFERRABLE INITIALLY DEFERRED",
+    "23P01",
+    2,
+  ],
+  "an exclusion over an expression, of some rows": [
+    'ALTER TABLE people ADD EXCLUDE USING gist (daterange("from", till) WITH &&) WHERE (id <> 2)',
+    "23P01",
+    4,
+  ],
+  "an exclusion by two operators": [
+    `ALTER TABLE people ADD EXCLUDE USING gist (int4range(id, id + 2) WITH -|-, int4range(0, id % 2 + 1) WITH =)`,
+    "23P01",
+    5,
   ],
   "a shorter text": ["ALTER TABLE people ALTER bio TYPE varchar(10)", "22001", 1],
   "a smaller integer": ["ALTER TABLE people ALTER COLUMN n SET DATA TYPE integer", "22003", 1],
@@ -125,6 +148,18 @@ CREATE UNIQUE INDEX ON people (email)`,
   "values are given by a conversion": `ALTER TABLE people ALTER email TYPE varchar(200) USING coalesce(email, ''), ALTER email SET NOT NULL`,
   "values are given by a conversion that comes first": `ALTER TABLE people ALTER email TYPE varchar(200) USING id::text;
 CREATE UNIQUE INDEX ON people (email)`,
+  "a key to a table that is new, from no rows":
+    "CREATE TABLE fresh (id int PRIMARY KEY); ALTER TABLE nobody ADD FOREIGN KEY (id) REFERENCES fresh",
+  "a key to a table that is made and filled": `CREATE TABLE fresh (id int PRIMARY KEY);
+INSERT INTO fresh SELECT DISTINCT team FROM people WHERE team IS NOT NULL;
+ALTER TABLE people ADD FOREIGN KEY (team) REFERENCES fresh`,
+  "a key to a table that is made of a query": `CREATE TABLE fresh AS SELECT DISTINCT team AS id FROM people WHERE team IS NOT NULL;
+ALTER TABLE fresh ADD PRIMARY KEY (id); ALTER TABLE people ADD FOREIGN KEY (team) REFERENCES fresh`,
+  "a key to a table that gets another name":
+    "ALTER TABLE team RENAME TO fresh; ALTER TABLE place ADD FOREIGN KEY (a) REFERENCES fresh",
+  "rows without a value exclude nothing": "ALTER TABLE people ADD EXCLUDE (bio WITH =) WHERE (id > 3)",
+  "of two operators one does not hold": "ALTER TABLE people ADD EXCLUDE (mood WITH =, email WITH =)",
+  "an exclusion does not see what inherits": "ALTER TABLE parent ADD EXCLUDE (id WITH =)",
   "a key does not see what inherits": "CREATE UNIQUE INDEX ON parent (id)",
   "a check is not inherited": "ALTER TABLE parent ADD CHECK (id > 5 OR a = 'x') NO INHERIT",
   "a text is cut off by a cast": "ALTER TABLE people ALTER bio TYPE varchar(10) USING bio::varchar(10)",

@@ -60,6 +60,13 @@ export const cases: Readonly<Record<string, Case>> = {
     truth: "SELECT string_agg(concat_ws(' ', id, team), '; ' ORDER BY id) AS v FROM people",
     gives: "1 1; 2; 3 2",
   },
+  "23503, a key to a table that is new, and empty": {
+    sql: "CREATE TABLE fresh (id int PRIMARY KEY);\nALTER TABLE people ADD CONSTRAINT fk FOREIGN KEY (team) REFERENCES fresh",
+    choose: ["public.people.fk=expression:NULL"],
+    written: ["people"],
+    truth: "SELECT string_agg(concat_ws(' ', id, team), '; ' ORDER BY id) AS v FROM people",
+    gives: "1; 2; 3",
+  },
   "23514, a value": {
     sql: "ALTER TABLE people ADD CONSTRAINT positive CHECK (price >= 0)",
     choose: ["public.people.positive=value:0"],

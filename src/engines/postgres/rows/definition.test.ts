@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { callsOthers, checkExpression, foreignKeyDefinition, keyDefinition } from "./definition.ts";
+import {
+  callsOthers,
+  checkExpression,
+  exclusionDefinition,
+  foreignKeyDefinition,
+  keyDefinition,
+} from "./definition.ts";
 
 describe("a key's definition", () => {
   const usual = { nullsNotDistinct: false, unusual: false };
@@ -82,4 +88,28 @@ test("whether an expression calls what is not the server's own", () => {
     "(lower(public.fold(a)) > b)",
   ])
     assert.equal(callsOthers(other), true, other);
+});
+
+test("an exclusion's definition", () => {
+  assert.deepEqual(
+    exclusionDefinition(
+      'EXCLUDE USING gist (room WITH =, "Du, ring" WITH &&, int4range(a, (b + 1)) WITH -|-) WHERE ((NOT free)) DEFERRABLE',
+    ),
+    {
+      elements: [
+        { expression: "room", column: "room", operator: "=" },
+        { expression: '"Du, ring"', column: "Du, ring", operator: "&&" },
+        { expression: "int4range(a, (b + 1))", operator: "-|-" },
+      ],
+      where: "(NOT free)",
+    },
+  );
+  assert.deepEqual(
+    exclusionDefinition("EXCLUDE USING gist (net inet_ops WITH OPERATOR(public.&&))")?.elements,
+    [{ expression: "net", column: "net", operator: "OPERATOR(public.&&)" }],
+  );
+  // A collation of its own, options of the operator class.
+  assert.equal(exclusionDefinition('EXCLUDE USING btree (name COLLATE "C" WITH =)'), undefined);
+  assert.equal(exclusionDefinition("EXCLUDE USING gist (a gist_x_ops (siglen='8') WITH =)"), undefined);
+  assert.equal(exclusionDefinition("UNIQUE (a)"), undefined);
 });

@@ -12,6 +12,19 @@ export interface KeyDefinition {
   readonly unusual: boolean;
 }
 
+/** What `pg_get_constraintdef` says of an exclusion: no two rows for which all of the operators hold. */
+export interface ExclusionDefinition {
+  readonly elements: readonly {
+    readonly expression: string;
+    /** Where it is a column and no more. */
+    readonly column?: string;
+    /** As it stands between two values. */
+    readonly operator: string;
+  }[];
+  /** Of which rows it holds. */
+  readonly where?: string;
+}
+
 /** What `pg_get_constraintdef` says of a foreign key. */
 export interface ForeignKeyDefinition {
   readonly columns: readonly string[];
@@ -68,6 +81,28 @@ export function foreignKeyDefinition(definition: string): ForeignKeyDefinition |
     references: elementsOf(theirs.inner).map(unquoted),
     matchFull: / MATCH FULL\b/.test(outside(pieces)),
   };
+}
+
+/**
+ * Reads an exclusion.
+ *
+ * @returns undefined for a text of another form, and where elements are compared by a collation or options of their own
+ * @example
+ * exclusionDefinition("EXCLUDE USING gist (room WITH =, during WITH &&) WHERE ((NOT free))");
+ * // { elements: [{ expression: "room", column: "room", operator: "=" }, ...], where: "(NOT free)" }
+ */
+export function exclusionDefinition(definition: string): ExclusionDefinition | undefined {
+  if (!definition.startsWith("EXCLUDE ")) return undefined;
+  const pieces = piecesOf(definition);
+  const open = pieces.findIndex(({ inner }) => inner !== undefined);
+  const inner = pieces[open]?.inner;
+  if (inner === undefined) return undefined;
+  const where = pieces.findIndex(({ text }, i) => i > open && text === "WHERE");
+  const predicate = where < 0 ? undefined : pieces[where + 1]?.inner;
+  if (where >= 0 && predicate === undefined) return undefined;
+  const elements = elementsOf(inner).flatMap((element) => exclusionElement(element) ?? []);
+  if (elements.length !== elementsOf(inner).length) return undefined;
+  return { elements, ...(predicate !== undefined && { where: predicate }) };
 }
 
 /** The condition of a check; undefined for a text of another form. */
@@ -133,17 +168,31 @@ function elementsOf(list: string): string[] {
 
 /** An element of an index without what says how it is sorted. */
 function elementOf(element: string): { readonly expression: string; readonly unusual: boolean } {
+  const { expression, rest } = expressionOf(element);
+  const usual = /^(?:(?:[a-z0-9_]+_)?pattern_ops )?(?:ASC ?|DESC ?)?(?:NULLS (?:FIRST|LAST) ?)?$/;
+  const words = outside(rest).trim();
+  return { expression, unusual: !usual.test(words === "" ? "" : `${words} `) };
+}
+
+/** How the index is built makes no difference to what its operators say; a collation does. */
+function exclusionElement(element: string): ExclusionDefinition["elements"][number] | undefined {
+  const { expression, rest } = expressionOf(element);
+  const at = rest.findIndex(({ text }) => text === "WITH");
+  const how = rest.slice(0, at).map(({ text }) => text);
+  const operator = rest[at]?.end === undefined ? "" : element.slice(rest[at].end).trim();
+  if (at < 0 || operator === "" || !/^(?:|(?:\w+\.)?\w+_ops)$/.test(how.join(""))) return undefined;
+  const isColumn = /^(?:"(?:[^"]|"")*"|[a-z_][\w$]*)$/.test(expression);
+  return { expression, ...(isColumn && { column: unquoted(expression) }), operator };
+}
+
+/** What an element of an index is of, and what follows it. */
+function expressionOf(element: string): { readonly expression: string; readonly rest: readonly Piece[] } {
   const pieces = piecesOf(element);
   let last = 0;
   // A column, a function's name with its schema, a function with its arguments, or an expression in parentheses.
   while (pieces[last + 1]?.text === "." && pieces[last + 2] !== undefined) last += 2;
   if (pieces[last]?.inner === undefined && pieces[last + 1]?.inner !== undefined) last++;
-  const rest = outside(pieces.slice(last + 1)).trim();
-  const usual = /^(?:(?:[a-z0-9_]+_)?pattern_ops )?(?:ASC ?|DESC ?)?(?:NULLS (?:FIRST|LAST) ?)?$/;
-  return {
-    expression: element.slice(0, pieces[last]?.end).trim(),
-    unusual: !usual.test(rest === "" ? "" : `${rest} `),
-  };
+  return { expression: element.slice(0, pieces[last]?.end).trim(), rest: pieces.slice(last + 1) };
 }
 
 function unquoted(name: string): string {

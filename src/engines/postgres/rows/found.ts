@@ -1,7 +1,8 @@
 import { dotted, quoteIdentifier } from "../../../sql/identifier.ts";
 import type { TableName } from "../../demand.ts";
 import type { MendFacts } from "../../mend.ts";
-import { type EqualRows, nameOf } from "./in-the-way.ts";
+import type { EqualRows } from "./in-the-way.ts";
+import { nameOf } from "./own-rows.ts";
 import type { Reference } from "./references.ts";
 
 /** Rows that are in the way, by what finds them: the table is `t` in the condition. */

@@ -1,20 +1,9 @@
 import { quoteIdentifier } from "../../../sql/identifier.ts";
-import type { Demand, RowFacts, RowQuestion, TableName } from "../../demand.ts";
+import type { Demand, RowFacts, RowQuestion } from "../../demand.ts";
 import { callsOthers, checkExpression, foreignKeyDefinition, keyDefinition } from "./definition.ts";
+import { excluded } from "./exclusion.ts";
 import { misfitsOf } from "./misfits.ts";
-
-/** Rows of one table that a condition finds, each by itself. */
-export interface MisfitRows {
-  readonly kind: "rows";
-  readonly what: RowQuestion["what"];
-  /** The server's error. */
-  readonly code: string;
-  /** The table, quoted: with the rows of tables that inherit from it, or with ONLY its own. */
-  readonly name: string;
-  /** The table is `t` in it. */
-  readonly condition: string;
-  readonly value: string;
-}
+import { type MisfitRows, nameOf, ownRows } from "./own-rows.ts";
 
 /** Rows which are in the way because there is another one like them. */
 export interface EqualRows {
@@ -69,21 +58,8 @@ export function inTheWayOf(demand: Demand, facts: RowFacts): MisfitRows | EqualR
       return { ...rows, what, code, condition, value: `t.${quoteIdentifier(demand.column)}::text` };
     }
     case "exclusion":
-      return undefined;
+      return excluded(demand, facts);
   }
-}
-
-/** The table's name for a statement. */
-export function nameOf({ schema, name }: TableName): string {
-  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-}
-
-/**
- * Keys see the rows of the table itself, and not those of tables which inherit from it:
- * https://www.postgresql.org/docs/current/ddl-inherit.html#DDL-INHERIT-CAVEATS
- */
-export function ownRows(table: TableName, facts: RowFacts): string {
-  return facts.isPartitioned(table) ? nameOf(table) : `ONLY ${nameOf(table)}`;
 }
 
 function rowsThat(are: string): RowQuestion["what"] {
@@ -106,7 +82,7 @@ function duplicates(
 }
 
 function orphans(
-  { table, definition }: Extract<Demand, { definition: string }>,
+  { table, definition, toEmpty }: Extract<Demand, { definition: string }>,
   facts: RowFacts,
 ): MisfitRows | undefined {
   const key = foreignKeyDefinition(definition);
@@ -116,17 +92,22 @@ function orphans(
     const type = facts.typeOf(table, column);
     if (type === undefined || !facts.isComparable(type)) return undefined;
   }
+  const own = key.columns.map((column) => `t.${quoteIdentifier(column)}`);
+  const given = own.map((column) => `${column} IS NOT NULL`);
+  const value = `pg_catalog.concat_ws(', ', ${own.map((column) => `${column}::text`).join(", ")})`;
+  const rows = { kind: "rows", code: "23503", name: ownRows(table, facts), value } as const;
+  if (toEmpty) {
+    const what = rowsThat(
+      `with a ${key.columns.join(", ")}, and by then there is no row in ${parent.name}, which is new`,
+    );
+    return { ...rows, what, condition: given.join(" AND ") };
+  }
   for (const column of key.references) {
     const type = facts.typeOf(parent, column);
     if (type === undefined || !facts.isComparable(type)) return undefined;
   }
-  const own = key.columns.map((column) => `t.${quoteIdentifier(column)}`);
   const pairs = key.references.map((column, i) => `p.${quoteIdentifier(column)} = ${own[i]}`);
-  const condition = [
-    ...own.map((column) => `${column} IS NOT NULL`),
-    `NOT EXISTS (SELECT FROM ${ownRows(parent, facts)} p WHERE ${pairs.join(" AND ")})`,
-  ].join(" AND ");
+  const missing = `NOT EXISTS (SELECT FROM ${ownRows(parent, facts)} p WHERE ${pairs.join(" AND ")})`;
   const what = rowsThat(`with a ${key.columns.join(", ")} that no row of ${parent.name} has`);
-  const value = `pg_catalog.concat_ws(', ', ${own.map((column) => `${column}::text`).join(", ")})`;
-  return { kind: "rows", what, code: "23503", name: ownRows(table, facts), condition, value };
+  return { ...rows, what, condition: [...given, missing].join(" AND ") };
 }

@@ -1,7 +1,7 @@
 import { quoteIdentifier, textLiteral } from "../../../sql/identifier.ts";
 import type { KeptBatch, QuarantineSql } from "../../quarantine.ts";
 import type { Rows } from "../../server.ts";
-import { nameOf } from "./in-the-way.ts";
+import { nameOf } from "./own-rows.ts";
 import { batches, keptRows } from "./quarantine.ts";
 
 /** Statements about rows that were set aside. */

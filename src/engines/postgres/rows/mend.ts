@@ -4,9 +4,10 @@ import type { Demand } from "../../demand.ts";
 import type { Batch, MendFacts, MendOption, MendWish, NoMend, RowMend, RowMending } from "../../mend.ts";
 import { withoutNotNull } from "./add-column.ts";
 import { type Found, firstOf, laterThanFirst, locked, none, told, unreferenced } from "./found.ts";
-import { inTheWayOf, nameOf } from "./in-the-way.ts";
+import { inTheWayOf } from "./in-the-way.ts";
 import { candidatesOf, columnFor } from "./mend-columns.ts";
 import { merging } from "./merge.ts";
+import { nameOf } from "./own-rows.ts";
 import { setAside } from "./quarantine.ts";
 import { followsUpdates, referencesTo } from "./references.ts";
 
@@ -23,6 +24,8 @@ function foundBy(demand: Demand, facts: MendFacts): Found | NoMend {
       return { refused: `${demand.column} is not there before the statement that needs values in it` };
     return { table, name: nameOf(table), condition: `t.${quoteIdentifier(demand.column)} IS NULL` };
   }
+  // Which of them has to give way for how many others, a person decides.
+  if (demand.kind === "exclusion") return { refused: "of rows which exclude each other it does not choose" };
   const inTheWay = inTheWayOf(demand, facts);
   if (inTheWay === undefined) return { refused: "which rows are in the way is not known for sure" };
   const { name } = inTheWay;
@@ -215,7 +218,11 @@ function optionsOf(demand: Demand, facts: MendFacts): MendOption[] {
       wish: { kind: "quarantine" },
     },
   ];
-  return all.filter(({ wish }) => {
+  // Whatever the value is, there is no row to which it points.
+  const isInVain = ({ kind }: MendOption) => kind === "value" && "toEmpty" in demand && demand.toEmpty;
+  return all.filter((option) => {
+    if (isInVain(option)) return false;
+    const { wish } = option;
     const tried = isNew
       ? addFilled(
           demand,

@@ -1,6 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from "../../../sql/identifier.ts";
 import type { Demand, RowFacts, RowQuestion, TableName } from "../../demand.ts";
-import { type EqualRows, inTheWayOf, type MisfitRows, nameOf } from "./in-the-way.ts";
+import { type EqualRows, inTheWayOf } from "./in-the-way.ts";
+import { type MisfitRows, nameOf } from "./own-rows.ts";
 
 /**
  * How to find the rows of a real database that do not meet a demand.
@@ -20,19 +21,24 @@ export function questionOf(demand: Demand, facts: RowFacts): RowQuestion | undef
 
 /** Rows of one table that a condition finds, each by itself. */
 function questionOfRows(
-  { what, code, name, condition, value }: MisfitRows,
+  { what, code, name, condition, value, pair, beside }: MisfitRows,
   table: TableName,
   facts: RowFacts,
 ): RowQuestion {
   const from = `FROM ${name} t`;
+  const part = (percent: number) => `${from} TABLESAMPLE BERNOULLI (${percent}) REPEATABLE (1)`;
   return {
     what,
     code,
     count: (most) => `SELECT count(*) AS n FROM (SELECT 1 ${from} WHERE ${condition} LIMIT ${most + 1}) x`,
     sample: (most) =>
-      `SELECT ${keyOf(table, facts)} AS key, ${value} AS value ${from} WHERE ${condition} LIMIT ${most}`,
+      `SELECT ${keyOf(table, facts)}${pair === undefined ? "" : ` || ', ' || ${pair.key}`} AS key, ${value} AS value ${from} WHERE ${pair?.condition ?? condition} LIMIT ${most}`,
+    ...(beside !== undefined && { sampled: beside }),
     estimate: (percent) =>
-      `SELECT count(*) AS looked, count(*) FILTER (WHERE ${condition}) AS n FROM ${name} t TABLESAMPLE SYSTEM (${percent})`,
+      // As a condition, the server looks for the other row in all at once; and a part of whole pages would be none.
+      beside !== undefined
+        ? `SELECT (SELECT count(*) ${part(percent)}) AS looked, (SELECT count(*) ${part(percent)} WHERE ${condition}) AS n`
+        : `SELECT count(*) AS looked, count(*) FILTER (WHERE ${condition}) AS n FROM ${name} t TABLESAMPLE SYSTEM (${percent})`,
     size: sizeOf(table),
     list: `SELECT * ${from} WHERE ${condition};`,
   };

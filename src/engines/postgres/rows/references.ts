@@ -2,7 +2,7 @@ import { quoteIdentifier } from "../../../sql/identifier.ts";
 import type { TableName } from "../../demand.ts";
 import type { MendFacts } from "../../mend.ts";
 import { foreignKeyDefinition } from "./definition.ts";
-import { ownRows } from "./in-the-way.ts";
+import { ownRows } from "./own-rows.ts";
 
 /** A foreign key that points to a table. */
 export interface Reference {
