@@ -64,6 +64,23 @@ scenario(
   },
 );
 
+scenario("undo: a table that a later file gave more columns has all of them again", async ({ database }) => {
+  const first = fileOf("0001_shop", 'CREATE TABLE "item" ("id" int);\nCREATE TABLE "user" ("id" int);');
+  const later = fileOf(
+    "0002_names",
+    'ALTER TABLE "user" ADD COLUMN "name" text, ADD COLUMN "logo" text;\nALTER TABLE "item" ADD COLUMN "name" text;',
+  );
+  const db = await database();
+  await new PrismaHistory(db).deploy([first, later]);
+  await db.script('DROP TABLE "user"');
+  await repaired([first, later], db, {
+    choose: ["drift=undo"],
+    marked: [],
+    executed: [],
+    withoutPrisma: true,
+  });
+});
+
 scenario("adopt: an added column and an index become a migration", async ({ database }) => {
   const db = await database();
   await new PrismaHistory(db).deploy(files);
