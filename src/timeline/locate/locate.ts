@@ -6,10 +6,10 @@ import { type Facts, factKey, factParts, factsOf, isEvidence } from "../facts.ts
 import type { Closer } from "../replay.ts";
 import type { Timeline } from "../timeline.ts";
 import { closerLook } from "./closer.ts";
-import { explain } from "./explain.ts";
 import type { Executed, Testimony } from "./fit.ts";
 import { explainsMore, type Model, matcherOf, modelOf } from "./model.ts";
 import { isPartOf, type Obstacle, obstaclesOf } from "./obstacles.ts";
+import { explainPlainly } from "./plain.ts";
 import { predict, type Residue, residueOf } from "./residue.ts";
 import { judge, settles, type Verdict } from "./verdict.ts";
 
@@ -78,7 +78,7 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
   );
   const model = modelOf(timeline, actual, unreadable);
   const matches = matcherOf(timeline, actual, unreadable);
-  const explanations = explain(model, testimony);
+  const explanations = explainPlainly(model, testimony);
   const [best = new Uint8Array(0), ...others] = explanations.map(({ executed }) =>
     completed(model, withoutVacuous(model, executed), testimony),
   );
