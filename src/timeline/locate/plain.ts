@@ -1,6 +1,7 @@
-import { factKey, factParts, isEvidence } from "../facts.ts";
+import { factParts, isEvidence } from "../facts.ts";
 import { explain } from "./explain.ts";
 import type { Cost, Executed, Testimony } from "./fit.ts";
+import { belongsTo, goneTables } from "./gone-tables.ts";
 import type { Model } from "./model.ts";
 
 /**
@@ -63,29 +64,10 @@ function onlyGoneSpeaks(
   const isWhole = [...steps].every((step) => executed[step] === 1) && deciding.every(holds);
   if (!isWhole) return true;
   // What went with a table, or with what referred to it, went with that.
-  const gone = goneTables(model, testimony);
+  const gone = goneTables(model, (step) => testimony[model.steps[step]?.migration ?? -1] === "ran");
   const removed = deciding.filter(({ key }) => factParts(key)[1] === "");
   return (
     gone.length > 0 &&
     removed.every(({ key }) => gone.some((table) => belongsTo(model, factParts(key)[0], table)))
-  );
-}
-
-/** Tables which what ran by the history's word has made, and which are not here. */
-function goneTables(model: Model, testimony: readonly Testimony[]): string[] {
-  const hasRun = (step: number) => testimony[model.steps[step]?.migration ?? -1] === "ran";
-  return model.facts.flatMap(({ key, absent, setters }) => {
-    const [object, attribute] = factParts(key);
-    const isMade = setters.findLast(({ step }) => hasRun(step))?.value !== undefined;
-    return attribute === "" && absent && object.startsWith("table ") && isMade ? [object.slice(6)] : [];
-  });
-}
-
-/** A part of the table, an index on it, or what refers to it, as its definition says. */
-function belongsTo(model: Model, object: string, table: string): boolean {
-  if (object.slice(object.indexOf(" ") + 1).startsWith(`${table}.`)) return true;
-  return model.facts.some(
-    ({ key, setters }) =>
-      key === factKey(object, "definition") && setters.some(({ value }) => value?.includes(table) === true),
   );
 }

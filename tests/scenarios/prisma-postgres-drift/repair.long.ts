@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { comparable, takenBack } from "../../undo/undone.ts";
 import { fileOf } from "../application.ts";
+import { doctor, found } from "../doctor.ts";
 import { newDirectory } from "../godwit.ts";
 import { PrismaHistory } from "../prisma-history.ts";
 import { explain, refused, repair, repaired } from "../repair.ts";
@@ -70,10 +71,14 @@ scenario("undo: a table that a later file gave more columns has all of them agai
     "0002_names",
     'ALTER TABLE "user" ADD COLUMN "name" text, ADD COLUMN "logo" text;\nALTER TABLE "item" ADD COLUMN "name" text;',
   );
+  const alone = fileOf("0003_mail", 'ALTER TABLE "user" ADD COLUMN "mail" text;');
+  const removal = fileOf("0004_no_logo", 'ALTER TABLE "user" DROP COLUMN "logo";');
+  const all = [first, later, alone, removal];
   const db = await database();
-  await new PrismaHistory(db).deploy([first, later]);
+  await new PrismaHistory(db).deploy(all);
   await db.script('DROP TABLE "user"');
-  await repaired([first, later], db, {
+  assert.deepEqual(found(await doctor(all, db)), ["error drift"]);
+  await repaired(all, db, {
     choose: ["drift=undo"],
     marked: [],
     executed: [],
