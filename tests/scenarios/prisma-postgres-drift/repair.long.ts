@@ -86,6 +86,20 @@ scenario("undo: a table that a later file gave more columns has all of them agai
   });
 });
 
+scenario(
+  "undo: while a file waits which opens a transaction itself and leaves no trace",
+  async ({ database }) => {
+    const waiting = [
+      fileOf("0002_shelf", 'CREATE TABLE "shelf" ("id" int);'),
+      fileOf("0003_fill", 'BEGIN;\nINSERT INTO "shelf" VALUES (1);\nCOMMIT;'),
+    ];
+    const db = await database();
+    await new PrismaHistory(db).deploy(files);
+    await db.script('DROP INDEX "by_title"');
+    await repaired([...files, ...waiting], db, { choose: ["drift=undo"], withoutPrisma: true });
+  },
+);
+
 scenario("adopt: an added column and an index become a migration", async ({ database }) => {
   const db = await database();
   await new PrismaHistory(db).deploy(files);
