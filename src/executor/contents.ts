@@ -1,6 +1,7 @@
 import type { Contents as Condensed, TableColumns, Touched, Writer } from "../engines/writer.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
 import { dotted, quoteIdentifier } from "../sql/identifier.ts";
+import { renameOf } from "../sql/postgres-renames.ts";
 import type { Execution } from "./execution.ts";
 import { Stop } from "./execution.ts";
 
@@ -21,10 +22,14 @@ export class Contents {
   #touched: ReadonlyMap<string, Touched> = new Map();
   #mayWrite = false;
   readonly #mayWriteTo = new Set<string>();
+  readonly #schema: string;
+  /** Names that tables have by now, by the names that they had when the part began. */
+  readonly #renamed = new Map<string, Pick<TableColumns, "schema" | "name">>();
   readonly #unchanged = new Set<string>();
   readonly #written = new Set<string>();
 
-  constructor({ writer, protect, leaveOut, measure }: Execution) {
+  constructor({ writer, protect, leaveOut, measure, plan }: Execution) {
+    this.#schema = plan.schema;
     this.#writer = writer;
     this.#protect = protect;
     this.#leaveOut = leaveOut;
@@ -35,6 +40,7 @@ export class Contents {
   async before({ inTransaction }: { inTransaction: boolean }): Promise<void> {
     this.#mayWrite = false;
     this.#mayWriteTo.clear();
+    this.#renamed.clear();
     if (inTransaction) this.#touched = await this.#writer.touched();
     this.#before = new Map();
     if (!this.#isCopy && !inTransaction) return;
@@ -52,6 +58,18 @@ export class Contents {
     else this.#mayWriteTo.add(table);
   }
 
+  /** A statement was executed: where it gives a table another name, the rows are there from now on. */
+  executed(sql: string): void {
+    const rename = renameOf(sql);
+    if (rename === undefined) return;
+    const [name = "", schema = this.#schema] = rename.from.toReversed();
+    const former = dotted(schema, name);
+    const first = [...this.#renamed].find(([, now]) => nameOf(now) === former)?.[0];
+    // One that was made since, under a name that was given up, had no rows when the part began.
+    if (first === undefined && this.#renamed.has(former)) return;
+    this.#renamed.set(first ?? former, { schema, name: rename.to });
+  }
+
   /**
    * At the end of a part.
    *
@@ -66,15 +84,23 @@ export class Contents {
         problems.push(`rows of ${table} were changed, and no statement of the plan says so`);
     }
     const there = columnsIn(snapshot);
+    const taken = new Set([...this.#renamed.values()].map(nameOf));
     const comparable = this.#protect.filter((table) => {
-      const columns = there.get(nameOf(table));
+      // It is gone, and another has its name now.
+      if (taken.has(nameOf(table)) && !this.#renamed.has(nameOf(table))) return false;
+      const columns = there.get(nameOf(this.#now(table)));
       return (
         this.#before.has(nameOf(table)) &&
         columns !== undefined &&
         table.columns.every((one) => columns.has(one))
       );
     });
-    for (const [table, now] of await this.#condense(comparable, inTransaction)) {
+    const condensed = await this.#condense(
+      comparable.map((table) => this.#now(table)),
+      inTransaction,
+    );
+    for (const [i, now] of [...condensed.values()].entries()) {
+      const table = nameOf(comparable[i] as TableColumns);
       const then = this.#before.get(table);
       if (then?.rows === now.rows && then.hash === now.hash) this.#unchanged.add(table);
       else if (mayWrite(table) && (written.has(table) || emptied.has(table) || !inTransaction))
@@ -89,6 +115,10 @@ export class Contents {
   result(): { unchanged: string[]; written: string[] } {
     const written = [...this.#written].sort();
     return { unchanged: [...this.#unchanged].filter((table) => !this.#written.has(table)).sort(), written };
+  }
+
+  #now(table: TableColumns): TableColumns {
+    return { ...table, ...this.#renamed.get(nameOf(table)) };
   }
 
   /** TRUNCATE gives a table another file, and is counted nowhere. */
@@ -131,7 +161,7 @@ export class Contents {
 
 const nothing = { written: new Set<string>(), emptied: new Set<string>() };
 
-function nameOf({ schema, name }: TableColumns): string {
+function nameOf({ schema, name }: Pick<TableColumns, "schema" | "name">): string {
   return dotted(schema, name);
 }
 

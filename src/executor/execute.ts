@@ -202,6 +202,7 @@ class Executor {
     await journal.append({ event: "runner-ended", part: index, outcome: outcome.outcome });
     if (statements.some(({ untraced }) => untraced)) this.#contents.mayWrite();
     if (outcome.outcome !== "done") throw new Stop({ kind: "runner", outcome });
+    for (const { sql } of statements) this.#contents.executed(sql);
   }
 
   async #verify(index: number, how: { inTransaction: boolean }): Promise<void> {

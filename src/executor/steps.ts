@@ -154,6 +154,7 @@ export class Steps {
         throw new Stop({ kind: "statement", migration, file, line, sql, code, message });
       }
       if (statement.untraced) this.#contents.mayWrite();
+      this.#contents.executed(statement.sql);
       await journal.append({ event: "executed", part, step: number, statement: statement.number }, lazily);
     }
   }
@@ -184,6 +185,7 @@ export class Steps {
       return false;
     }
     if (statements.some(({ untraced }) => untraced)) this.#contents.mayWrite();
+    for (const { sql } of statements) this.#contents.executed(sql);
     await journal.append({ event: "executed", part, step, statement: statements.length }, lazily);
     return true;
   }

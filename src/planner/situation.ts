@@ -12,7 +12,9 @@ export function situationOf({ evidence, choices }: PlanWishes): Situation {
   );
   const gone = applied.filter(
     ({ verdict }) =>
-      verdict?.actual === "absent" && verdict.notHeld.some((key) => !evidence.snapshot.objects.has(key)),
+      verdict?.actual === "absent" &&
+      verdict.takenAlong !== true &&
+      verdict.notHeld.some((key) => !evidence.snapshot.objects.has(key)),
   );
   const last = all.findLastIndex(({ verdict }) => verdict !== undefined && verdict.held.length > 0);
   const goneNames = new Set(gone.map(({ entry }) => entry.name));

@@ -58,7 +58,10 @@ export async function runExecuted(
       ? (await send(session, sql, split(sql))).error
       : await runInPart(session, split(sql), chosen());
     // What leaves no trace in the schema may need what was never made here; then it does nothing of what is looked at.
-    if (error !== undefined && steps.length > 0) return `${migration.name}: ${error.code}, ${error.message}`;
+    if (error === undefined) continue;
+    if (steps.length > 0) return `${migration.name}: ${error.code}, ${error.message}`;
+    // It may have begun a transaction itself, which is aborted now.
+    await session.script("ROLLBACK");
   }
   return undefined;
 }

@@ -8,7 +8,9 @@ interface Facts {
   statements: number;
   statementsPresent: number[];
   untraced: number[];
+  /** Objects which it makes or changes, and those which it removes: they are as it leaves them. */
   held: string[];
+  removed: string[];
   row: string;
   schema: string;
   command: string;
@@ -34,7 +36,8 @@ execute the rest first.
 **What not to do.** Do not write IF NOT EXISTS into the file: what is there may be something else.
 `,
   detect(evidence) {
-    const { history, schema, framework, entries } = evidence;
+    const { history, schema, framework, entries, snapshot } = evidence;
+    const isThere = (key: string) => snapshot.objects.has(key);
     if (!entries.some(({ record }) => record !== undefined)) return [];
     const strangers = entries.filter(({ state }) => state === "missing").map(({ name }) => name);
     return judged(evidence).flatMap(({ entry, verdict }): Facts[] => {
@@ -50,7 +53,8 @@ execute the rest first.
           statements: verdict?.statements ?? 0,
           statementsPresent: [...(verdict?.statementsPresent ?? [])],
           untraced: [...(verdict?.untraced ?? [])],
-          held: [...(verdict?.held ?? [])],
+          held: (verdict?.held ?? []).filter(isThere),
+          removed: (verdict?.held ?? []).filter((key) => !isThere(key)),
           row: entry.record
             ? citeRecord(history.table, entry.record)
             : `${history.table}: no row for ${entry.name}`,
@@ -62,10 +66,14 @@ execute the rest first.
     });
   },
   severity: () => "error",
-  title: ({ migration, actual, state }) =>
-    `${migration} is ${state === "rolled-back" ? "recorded as rolled back" : "not recorded as applied"}, but ${actual === "present" ? "what it makes is there" : "a part of what it makes is there"}`,
-  explanation: ({ actual, perhapsRenamedFrom, statementsPresent, statements, untraced }) =>
-    `The framework will run it and fail on what exists already.${
+  title: ({ migration, actual, state, held }) =>
+    `${migration} is ${state === "rolled-back" ? "recorded as rolled back" : "not recorded as applied"}, but ${actual === "present" ? "" : "a part of "}${held.length > 0 ? "what it makes is there" : "what it removes is gone"}`,
+  explanation: ({ actual, held, perhapsRenamedFrom, statementsPresent, statements, untraced }) =>
+    `${
+      held.length > 0
+        ? "The framework will run it and fail on what exists already."
+        : "The framework will run it, and fail on what is not there, unless the statement says IF EXISTS."
+    }${
       actual === "present"
         ? ""
         : ` Of its ${statements} statements, ${statementsPresent.length > 0 ? ranges(statementsPresent) : "none wholly"} hold.`
@@ -74,7 +82,11 @@ execute the rest first.
         ? ` The history has ${perhapsRenamedFrom.length === 1 ? "a row" : "rows"} without a file (${perhapsRenamedFrom.slice(0, 3).join(", ")}): perhaps it was renamed after it had been applied.`
         : ""
     }${untraced.length > 0 ? ` Its statement ${ranges(untraced)} leaves no trace: whether that ran is not known.` : ""}`,
-  proof: ({ row, held, schema }) => [row, `there: ${nameObjects(held, schema)}`],
+  proof: ({ row, held, removed, schema }) => [
+    row,
+    ...(held.length > 0 ? [`there: ${nameObjects(held, schema)}`] : []),
+    ...(removed.length > 0 ? [`gone: ${nameObjects(removed, schema)}`] : []),
+  ],
   remedies: ({ actual, untraced, migration, command }) =>
     actual !== "present"
       ? []

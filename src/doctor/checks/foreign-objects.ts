@@ -8,6 +8,8 @@ interface Facts {
   obstacles: Obstacle[];
   otherHistories: string[];
   schema: string;
+  /** Migrations in the history whose files are not here: what looks like another's may be theirs. */
+  strangers: string[];
 }
 
 export const foreignObjects = defineCheck<Facts>({
@@ -38,18 +40,34 @@ of their columns in common, or keys of another type and less than four fifths.
     const nothingOurs =
       ownObjects(evidence) === 0 && !evidence.entries.some(({ record, migration }) => record && migration);
     if (obstacles.length === 0 && (foreign.length === 0 || nothingOurs)) return [];
-    return [{ foreign, obstacles: [...obstacles], otherHistories: [...otherHistories], schema }];
+    const strangers = evidence.entries.filter(({ state }) => state === "missing").map(({ name }) => name);
+    return [{ foreign, obstacles: [...obstacles], otherHistories: [...otherHistories], schema, strangers }];
   },
   severity: ({ obstacles }) => (obstacles.length > 0 ? "error" : "info"),
-  title: ({ obstacles, foreign }) =>
-    obstacles.length > 0
-      ? `Another application's ${listNames(obstacles.map(({ kind, relation }) => `${kind} ${relation}`))} ${obstacles.length === 1 ? "has the name of one" : "have names"} of ours`
-      : `${count(foreign.length, "object")} here ${foreign.length === 1 ? "belongs" : "belong"} to something else`,
-  explanation: ({ obstacles }) =>
-    obstacles.length > 0
-      ? "A migration that makes or changes a table of this name would fail on it, or change what is not ours."
-      : "No migration of this project makes them. They are left alone.",
-  proof: ({ obstacles, foreign, otherHistories, schema }) => [
+  title({ obstacles, foreign, strangers }) {
+    const one = (obstacles.length || foreign.length) === 1;
+    if (obstacles.length === 0)
+      return `${count(foreign.length, "object")} here ${
+        strangers.length > 0
+          ? `${one ? "is" : "are"} made by no file of this project`
+          : `${one ? "belongs" : "belong"} to something else`
+      }`;
+    const names = listNames(obstacles.map(({ kind, relation }) => `${kind} ${relation}`));
+    if (strangers.length > 0)
+      return `${names.charAt(0).toUpperCase()}${names.slice(1)} ${one ? "is" : "are"} not as any file here makes ${one ? "it" : "them"}`;
+    return `Another application's ${names} ${one ? "has the name of one" : "have names"} of ours`;
+  },
+  explanation({ obstacles, strangers }) {
+    const theirs = `the work of ${listNames(strangers, 3)}, whose files are not here`;
+    if (obstacles.length === 0)
+      return strangers.length > 0
+        ? `They may be another application's, or ${theirs}. They are left alone.`
+        : "No migration of this project makes them. They are left alone.";
+    return strangers.length > 0
+      ? `Whose that is cannot be told: another application's, or ${theirs}.`
+      : "A migration that makes or changes a table of this name would fail on it, or change what is not ours.";
+  },
+  proof: ({ obstacles, foreign, otherHistories, schema, strangers }) => [
     ...obstacles
       .slice(0, 4)
       .map(({ kind, relation, common, onlyHere, onlyOurs }) =>
@@ -57,11 +75,16 @@ of their columns in common, or keys of another type and less than four fifths.
           ? `table ${relation}: has ${listNames(onlyHere, 5)}${common.length > 0 ? ` besides ${listNames(common, 3)}` : ""}; ours would have ${listNames(onlyOurs, 5)}`
           : `${kind} ${relation}: ours would be a table`,
       ),
-    ...(foreign.length > 0 ? [`not ours: ${nameObjects(foreign, schema)}`] : []),
+    ...(foreign.length > 0
+      ? [
+          `${strangers.length > 0 ? "made by none of the files here" : "not ours"}: ${nameObjects(foreign, schema)}`,
+        ]
+      : []),
     ...(otherHistories.length > 0 ? [`histories of other applications: ${listNames(otherHistories)}`] : []),
   ],
-  remedies: ({ obstacles }) =>
-    obstacles.length === 0
+  remedies: ({ obstacles, strangers }) =>
+    // Where files are missing, another finding says to bring them first.
+    obstacles.length === 0 || strangers.length > 0
       ? []
       : [
           {

@@ -45,7 +45,9 @@ rows cannot be made again by a migration. Only if there is nothing to be saved, 
     );
     const absent = applied.filter(
       ({ verdict }) =>
-        verdict?.actual === "absent" && verdict.notHeld.some((key) => !evidence.snapshot.objects.has(key)),
+        verdict?.actual === "absent" &&
+        verdict.takenAlong !== true &&
+        verdict.notHeld.some((key) => !evidence.snapshot.objects.has(key)),
     );
     if (absent.length === 0) return [];
     const lost = lostObjects(evidence, absent);

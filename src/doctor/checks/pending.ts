@@ -73,7 +73,11 @@ somebody ran a later file by itself. The framework will run it now, on a schema 
         : `${count(migrations.length, "migration")} ${migrations.length === 1 ? "waits" : "wait"} to be run`,
   explanation: ({ outOfOrder, applied, behind, untold }) =>
     untold.length > 0
-      ? "Later migrations are there. Either it was passed over, or it ran and its row was deleted. The framework will run it now; if it ran before, that fails, or undoes what came later."
+      ? `${
+          untold.some((name) => outOfOrder.includes(name))
+            ? "Later migrations are there. Either it was passed over, or it ran and its row was deleted."
+            : "Either something else left the schema as it would, or it ran and its row was deleted."
+        } The framework will run it now; if it ran before, that fails, or undoes what came later.`
       : outOfOrder.length > 0
         ? `${applied ?? "A later migration"} has been applied, and ${listNames(outOfOrder)} has not: merged late, or a later one was run by itself. The framework will run it on a newer schema than it was written for.`
         : behind.length > 0

@@ -1,4 +1,6 @@
 import type { ProposedStatement } from "../../engines/differ.ts";
+import { carrierOf } from "../../engines/object-order.ts";
+import type { Objects } from "../../engines/object-sql.ts";
 import type { Migration } from "../../migration/migration.ts";
 import type { PlannedStatement } from "../../plan/plan.ts";
 import type { Statement } from "../../sql/statement.ts";
@@ -56,6 +58,34 @@ export function ownStatements(made: ReadonlySet<string>, wishes: OwnWishes): Own
       objects: new Set(step.changes.map(([key]) => factParts(key)[0])),
     };
   });
+}
+
+/**
+ * Leaves out own statements which make less than what would make way for them: the statement that is proposed for a
+ * table has the columns which later migrations added to it, too.
+ *
+ * @param made as {@link ownStatements}
+ * @param target what is to be there in the end, with what is proposed for it
+ */
+export function whole(
+  own: readonly OwnStatement[],
+  made: ReadonlySet<string>,
+  { target, proposed }: { readonly target: Objects; readonly proposed: readonly ProposedStatement[] },
+): OwnStatement[] {
+  const makings = proposed.filter(({ does }) => does === "make");
+  const byItself = new Set(makings.flatMap(({ objects }) => objects));
+  const partsOf = (carrier: string) =>
+    [...made].filter((key) => {
+      const part = target.get(key);
+      return !byItself.has(key) && part !== undefined && carrierOf(part, target) === carrier;
+    });
+  return own.filter(({ objects }) =>
+    makings
+      .filter((making) => making.objects.some((key) => objects.has(key)))
+      .every((making) =>
+        making.objects.flatMap((key) => [key, ...partsOf(key)]).every((key) => objects.has(key)),
+      ),
+  );
 }
 
 /** Puts own statements in the place of those which were proposed for the same objects. */

@@ -10,7 +10,7 @@ import { aloneByText } from "../../sql/postgres-alone.ts";
 import { type Change, changesBetween, factParts, factsOf } from "../../timeline/facts.ts";
 import type { CannotMend, DriftMending, MendingPart } from "./drift-mending.ts";
 import { changeHazards } from "./hazards.ts";
-import { isOwn, type OwnStatement, type OwnWishes, ownStatements, withOwn } from "./own-statements.ts";
+import { isOwn, type OwnStatement, type OwnWishes, ownStatements, whole, withOwn } from "./own-statements.ts";
 import { goingWith } from "./parts.ts";
 
 export interface UndoDriftWishes extends OwnWishes {
@@ -39,7 +39,8 @@ export function undoDrift(wishes: UndoDriftWishes): Pick<DriftMending, "parts" |
   const removed = new Set(keysOf(statements, "remove"));
   const anew = new Set(keysOf(statements, "make").filter((key) => removed.has(key)));
   const missing = coming.filter((key) => !now.has(key));
-  const own = ownStatements(new Set([...missing, ...anew]), wishes);
+  const made = new Set([...missing, ...anew]);
+  const own = whole(ownStatements(made, wishes), made, { target, proposed: statements });
   const ordered = withOwn(statements, own);
   const changes = changesOf([...going, ...coming], now, to);
   return { parts: partsOf(ordered, changes, { ...wishes, going, anew }), notes: notesOf(missing, wishes) };

@@ -8,9 +8,15 @@ const prefixStarts = 4;
  * Finds the explanations with the lowest cost: the best first, then others of equal cost.
  *
  * The search starts from nothing, from the head, from what the history claims, and from the best prefixes.
+ *
+ * @param waiting migrations which are known not to have run
  */
-export function explain(model: Model, testimony: readonly Testimony[]): { cost: Cost; executed: Executed }[] {
-  const fit = new Fit(model, testimony);
+export function explain(
+  model: Model,
+  testimony: readonly Testimony[],
+  waiting: ReadonlySet<number> = new Set(),
+): { cost: Cost; executed: Executed }[] {
+  const fit = new Fit(model, testimony, waiting);
   const count = model.steps.length;
   const prefixes: { length: number; mismatch: number }[] = [{ length: 0, mismatch: fit.mismatch }];
   for (let step = 0; step < count; step++) {
@@ -37,7 +43,7 @@ export function explain(model: Model, testimony: readonly Testimony[]): { cost: 
   ];
   const found = new Map<string, { cost: Cost; executed: Executed }>();
   for (const start of starts) {
-    fit.set(start);
+    fit.set(start.map((flag, step) => (waiting.has(model.steps[step]?.migration ?? -1) ? 0 : flag)));
     // A start is an explanation too: its neighbours may hide it from the descent when they cost as much.
     keep(found, { cost: fit.cost(), executed: fit.executed.slice() });
     const cost = fit.descend();
@@ -45,7 +51,7 @@ export function explain(model: Model, testimony: readonly Testimony[]): { cost: 
   }
   const [best] = [...found.values()].toSorted((a, b) => compareCosts(a.cost, b.cost));
   if (best === undefined) return [];
-  spread(model, fit, best, found);
+  spread(model, fit, best, { found, waiting });
   const others = [...found.values()].filter((one) => one !== best && compareCosts(one.cost, best.cost) === 0);
   return [best, ...others];
 }
@@ -57,7 +63,10 @@ function spread(
   model: Model,
   fit: Fit,
   best: { cost: Cost; executed: Executed },
-  found: Map<string, { cost: Cost; executed: Executed }>,
+  {
+    found,
+    waiting,
+  }: { found: Map<string, { cost: Cost; executed: Executed }>; waiting: ReadonlySet<number> },
 ): void {
   const reached = new Set([best.executed.join("")]);
   const queue = [best.executed];
@@ -73,7 +82,8 @@ function spread(
   };
   for (const from of queue) {
     fit.set(from);
-    for (const steps of model.stepsOf) {
+    for (const [migration, steps] of model.stepsOf.entries()) {
+      if (waiting.has(migration)) continue;
       for (const single of [false, true]) {
         for (let cut = 0; cut <= steps.length; cut++) {
           const flipped = steps.filter((step, i) =>

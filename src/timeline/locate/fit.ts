@@ -27,6 +27,7 @@ export type Testimony = "ran" | "did-not" | "failed" | "silent";
 export class Fit {
   readonly #model: Model;
   readonly #testimony: readonly Testimony[];
+  readonly #waiting: ReadonlySet<number>;
   readonly executed: Executed;
   /** Migrations that do nothing but remove: to have run, they need what they remove. */
   readonly #removing: ReadonlyMap<number, readonly number[]>;
@@ -41,7 +42,9 @@ export class Fit {
   #contradicted = 0;
   #gaps = 0;
 
-  constructor(model: Model, testimony: readonly Testimony[]) {
+  /** @param waiting migrations whose steps are not toggled by the search */
+  constructor(model: Model, testimony: readonly Testimony[], waiting: ReadonlySet<number> = new Set()) {
+    this.#waiting = waiting;
     this.#model = model;
     this.#testimony = testimony;
     this.executed = new Uint8Array(model.steps.length);
@@ -94,7 +97,8 @@ export class Fit {
     let best = this.cost();
     for (let improved = true; improved; ) {
       improved = false;
-      for (const steps of this.#model.stepsOf) {
+      for (const [migration, steps] of this.#model.stepsOf.entries()) {
+        if (this.#waiting.has(migration)) continue;
         const cost = this.#improveMigration(steps, best);
         if (cost !== undefined) {
           best = cost;
@@ -119,7 +123,11 @@ export class Fit {
   #improveByTwo(best: Cost): Cost | undefined {
     const wrong = this.#model.facts.flatMap((_, fact) => (this.#wrong(fact) > 0 ? [fact] : []));
     const near = (facts: readonly number[]) =>
-      new Set(facts.flatMap((fact) => this.#model.facts[fact]?.setters.map(({ step }) => step) ?? []));
+      new Set(
+        facts
+          .flatMap((fact) => this.#model.facts[fact]?.setters.map(({ step }) => step) ?? [])
+          .filter((step) => !this.#waiting.has(this.#model.steps[step]?.migration ?? -1)),
+      );
     const firsts = wrong.length > 0 ? [...near(wrong)] : this.#contradicting();
     for (const first of firsts.slice(0, triedTogether)) {
       const shared = this.#model.sets[first]?.map(({ fact }) => fact) ?? [];

@@ -2,14 +2,15 @@ import { quarantineSchema } from "../../plan/quarantine.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import type { Snapshot } from "../../schema/snapshot.ts";
 import { dotted } from "../../sql/identifier.ts";
-import { type Facts, factKey, factParts, factsOf, isEvidence } from "../facts.ts";
+import { type Facts, factParts, factsOf, isEvidence } from "../facts.ts";
 import type { Closer } from "../replay.ts";
 import type { Timeline } from "../timeline.ts";
 import { closerLook } from "./closer.ts";
-import { explain } from "./explain.ts";
+import { completed } from "./completed.ts";
 import type { Executed, Testimony } from "./fit.ts";
-import { explainsMore, type Model, matcherOf, modelOf } from "./model.ts";
+import { type Model, matcherOf, modelOf } from "./model.ts";
 import { isPartOf, type Obstacle, obstaclesOf } from "./obstacles.ts";
+import { explainPlainly } from "./plain.ts";
 import { predict, type Residue, residueOf } from "./residue.ts";
 import { judge, settles, type Verdict } from "./verdict.ts";
 
@@ -78,7 +79,7 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
   );
   const model = modelOf(timeline, actual, unreadable);
   const matches = matcherOf(timeline, actual, unreadable);
-  const explanations = explain(model, testimony);
+  const explanations = explainPlainly(model, testimony);
   const [best = new Uint8Array(0), ...others] = explanations.map(({ executed }) =>
     completed(model, withoutVacuous(model, executed), testimony),
   );
@@ -217,32 +218,6 @@ function withoutVacuous(model: Model, executed: Executed): Executed {
     if (deciding.length > 0 && vacuous) for (const step of steps) kept[step] = 0;
   }
   return kept;
-}
-
-/**
- * Of a migration that ran as a whole by the history's word, and that holds in part, the rest was taken away later: it
- * is missing, rather than not executed.
- */
-function completed(model: Model, executed: Executed, testimony: readonly Testimony[]): Executed {
-  const whole = executed.slice();
-  for (const [migration, steps] of model.stepsOf.entries()) {
-    if (testimony[migration] !== "ran") continue;
-    const holdsInPart = steps.some((step) => whole[step] === 1 || explainsMore(model, whole, step));
-    if (holdsInPart || wasAltered(model, steps)) for (const step of steps) whole[step] = 1;
-  }
-  return whole;
-}
-
-/** Nothing that it makes is gone, and something of it is as it was before, or otherwise: somebody changed it since. */
-function wasAltered(model: Model, steps: readonly number[]): boolean {
-  const effects = steps
-    .flatMap((step) => (model.sets[step] ?? []).map((set) => ({ ...set, step })))
-    .map(({ fact, value, step }) => ({ value, step, ...(model.facts[fact] ?? { key: "", setters: [] }) }))
-    .filter(({ key }) => isEvidence(key));
-  const there = effects.every(
-    ({ key, value }) => value === undefined || model.actual.has(factKey(factParts(key)[0], "")),
-  );
-  return there && effects.some(({ step, setters }) => setters.some((one) => one.step === step && !one.holds));
 }
 
 function positionOf(

@@ -149,7 +149,7 @@ export function splitKey(objectKey: string): readonly [kind: string, identity: s
 }
 
 /** Takes the last part off an identity, whose parts may be quoted and hold dots. */
-function splitColumn(identity: string): readonly [relation: string, column: string] {
+export function splitColumn(identity: string): readonly [relation: string, column: string] {
   const column = /(?:^|\.)((?:"(?:[^"]|"")*")|[^."]+)$/.exec(identity)?.[1] ?? identity;
   return [identity.slice(0, Math.max(0, identity.length - column.length - 1)), column];
 }

@@ -35,6 +35,8 @@ export interface Verdict {
   readonly replayed: boolean;
   /** Why it cannot be told. */
   readonly unknownBecause?: string;
+  /** It is absent because what it worked on was removed with all of its work: it ran. */
+  readonly takenAlong?: true;
 }
 
 /** Whether nothing of the migration is left to be done. */
@@ -108,8 +110,16 @@ function judgeMigration(
     failing.every(({ key, value }) => value !== undefined && model.actual.has(key));
   if (ran && otherwise) return { ...told, ...evidence, statementsPresent, actual: "different" };
   const inPart = ran || steps.some((step) => explainsMore(model, executed, step));
-  if (!inPart || holding.length === 0)
-    return { ...told, ...evidence, statementsPresent: [], actual: "absent" };
+  if (!inPart || holding.length === 0) {
+    const takenAlong = ran && failing.length > 0;
+    return {
+      ...told,
+      ...evidence,
+      statementsPresent: [],
+      actual: "absent",
+      ...(takenAlong && { takenAlong }),
+    };
+  }
   return { ...told, ...evidence, statementsPresent, actual: "partial" };
 }
 

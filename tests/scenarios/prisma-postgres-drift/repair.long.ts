@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { comparable, takenBack } from "../../undo/undone.ts";
 import { fileOf } from "../application.ts";
+import { doctor, found } from "../doctor.ts";
 import { newDirectory } from "../godwit.ts";
 import { PrismaHistory } from "../prisma-history.ts";
 import { explain, refused, repair, repaired } from "../repair.ts";
@@ -61,6 +62,41 @@ scenario(
     });
     assert.deepEqual(plan?.hazards.toSorted(), ["blocks-writes", "deletes-data", "not-reversible"]);
     await takenBack(files, db, { stateDirectory, before });
+  },
+);
+
+scenario("undo: a table that a later file gave more columns has all of them again", async ({ database }) => {
+  const first = fileOf("0001_shop", 'CREATE TABLE "item" ("id" int);\nCREATE TABLE "user" ("id" int);');
+  const later = fileOf(
+    "0002_names",
+    'ALTER TABLE "user" ADD COLUMN "name" text, ADD COLUMN "logo" text;\nALTER TABLE "item" ADD COLUMN "name" text;',
+  );
+  const alone = fileOf("0003_mail", 'ALTER TABLE "user" ADD COLUMN "mail" text;');
+  const removal = fileOf("0004_no_logo", 'ALTER TABLE "user" DROP COLUMN "logo";');
+  const all = [first, later, alone, removal];
+  const db = await database();
+  await new PrismaHistory(db).deploy(all);
+  await db.script('DROP TABLE "user"');
+  assert.deepEqual(found(await doctor(all, db)), ["error drift"]);
+  await repaired(all, db, {
+    choose: ["drift=undo"],
+    marked: [],
+    executed: [],
+    withoutPrisma: true,
+  });
+});
+
+scenario(
+  "undo: while a file waits which opens a transaction itself and leaves no trace",
+  async ({ database }) => {
+    const waiting = [
+      fileOf("0002_shelf", 'CREATE TABLE "shelf" ("id" int);'),
+      fileOf("0003_fill", 'BEGIN;\nINSERT INTO "shelf" VALUES (1);\nCOMMIT;'),
+    ];
+    const db = await database();
+    await new PrismaHistory(db).deploy(files);
+    await db.script('DROP INDEX "by_title"');
+    await repaired([...files, ...waiting], db, { choose: ["drift=undo"], withoutPrisma: true });
   },
 );
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { drawApplication } from "../application.ts";
-import { doctor, finding, found } from "../doctor.ts";
+import { drawApplication, fileOf } from "../application.ts";
+import { doctor, finding, found, said } from "../doctor.ts";
 import { PrismaHistory } from "../prisma-history.ts";
 import { scenario } from "../scenario.ts";
 import { changes, type Kind, library, rows } from "./hand-changes.ts";
@@ -72,3 +72,27 @@ scenario("a table of nobody's is noted and left alone", async ({ random, databas
   ]);
   assert.deepEqual([answer.outcome, answer.position?.exact, answer.exit], ["healthy", true, 0]);
 });
+
+scenario(
+  "a table that a hand removed, and that a migration far ahead removes, is missing",
+  async ({ database }) => {
+    const files = [
+      fileOf(
+        "1_shop",
+        `CREATE TABLE "trace" ("id" int PRIMARY KEY, "name" text);
+CREATE TABLE "score" ("id" int PRIMARY KEY, "trace" int CONSTRAINT "of" REFERENCES "trace");
+CREATE INDEX "by_name" ON "trace" ("name");`,
+      ),
+      fileOf("2_name", 'ALTER TABLE "score" ADD COLUMN "name" text;'),
+      fileOf("3_no_key", 'ALTER TABLE "score" DROP CONSTRAINT "of";'),
+      fileOf("4_no_index", 'DROP INDEX "by_name";'),
+      fileOf("5_without_traces", 'DROP TABLE "trace";\nDROP TABLE "score";'),
+    ];
+    const db = await database();
+    await new PrismaHistory(db).deploy(files.slice(0, 1));
+    await db.script('DROP TABLE "trace" CASCADE');
+    const answer = await doctor(files, db);
+    assert.deepEqual(found(answer), ["error drift", "info pending"]);
+    assert.deepEqual(said(answer).slice(1), Array(4).fill("pending absent"));
+  },
+);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { drawApplication, neighbour } from "../application.ts";
+import { drawApplication, fileOf, neighbour } from "../application.ts";
 import { quote } from "../database.ts";
 import { PrismaHistory } from "../prisma-history.ts";
 import { refused, repaired } from "../repair.ts";
@@ -51,4 +51,17 @@ scenario("migrate does no more than its name says", async ({ random, database })
   await new PrismaHistory(drifted).deploy(migrations);
   await drifted.script(`ALTER TABLE ${quote(init.makes)} ADD COLUMN "by hand" int`);
   await refused(migrations, drifted, "nothing-to-do", { command: "migrate", exit: 0 });
+});
+
+scenario("a table gets another name, and a new one gets its former name", async ({ database }) => {
+  const table = 'CREATE TABLE "talk" ("id" int PRIMARY KEY, "body" text);';
+  const files = [
+    { ...fileOf("1_talk", table), rows: [`INSERT INTO "talk" VALUES (1, 'a'), (2, 'b')`] },
+    fileOf("2_chat", 'ALTER TABLE "talk" RENAME TO "chat";\nALTER INDEX "talk_pkey" RENAME TO "chat_pkey";'),
+    fileOf("3_talk", table),
+  ];
+  const db = await database();
+  await new PrismaHistory(db).deploy(files.slice(0, 1));
+  await repaired(files, db, { written: ["talk"], withoutPrisma: true });
+  assert.deepEqual(await db.rows('SELECT "body" FROM "chat" ORDER BY 1'), [{ body: "a" }, { body: "b" }]);
 });

@@ -55,6 +55,27 @@ scenario(
   },
 );
 
+scenario(
+  "a newer migration changed a table beyond recognition: it is not called another's",
+  async ({ database }) => {
+    const files = [
+      fileOf("1_invite", 'CREATE TABLE "invite" ("id" text PRIMARY KEY, "role" text, "sender" text);'),
+      fileOf(
+        "2_org",
+        'CREATE TABLE "org" ("id" text);\nALTER TABLE "invite" DROP COLUMN "role", DROP COLUMN "sender", ADD COLUMN "org" text, ADD COLUMN "by" text;',
+      ),
+    ];
+    const db = await database();
+    await new PrismaHistory(db).deploy(files);
+    const answer = await doctor(files.slice(0, 1), db);
+    assert.equal(found(answer)[0], "error missing-file");
+    const { title, explanation, remedies } = finding(answer, "foreign-objects");
+    assert.equal(title, "Table public.invite is not as any file here makes it");
+    assert.match(explanation, /cannot be told.* or the work of 2_org/);
+    assert.deepEqual(remedies, []);
+  },
+);
+
 scenario("a file was renamed and edited after it had been applied", async ({ random, database }) => {
   const { migrations } = drawApplication(random);
   const last = migrations.at(-1) as AppMigration;
