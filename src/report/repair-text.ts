@@ -153,7 +153,8 @@ export function failureLines(failure: Failed | undefined): string[] {
       return [`${printable(reason.file)} could not be written: ${printable(reason.problem)}.`];
     case "statement":
       return [
-        `${printable(reason.file)}:${reason.line}  ${printable(reason.sql.replace(/\s+/g, " ").slice(0, 200))}`,
+        // A statement of a choice's stands in no file.
+        `${reason.line === 0 ? "" : `${printable(reason.file)}:${reason.line}  `}${printable(reason.sql.replace(/\s+/g, " ").slice(0, 200))}`,
         `${reason.code}: ${printable(reason.message)}`,
       ];
     case "history":

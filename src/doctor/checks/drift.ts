@@ -88,13 +88,13 @@ Owners, grants, comments, the order of columns and versions of extensions are th
       ? `${count(kept.length, "object")} ${kept.length === 1 ? "differs" : "differ"} from the migrations, by choice`
       : `The schema differs from its migrations: ${listNames(
           [
-            missing.length > 0 ? `${missing.length} missing` : "",
+            missing.length > 0 ? `${wholes(missing).length} missing` : "",
             different.length > 0 ? `${different.length} different` : "",
-            extra.length > 0 ? `${extra.length} added` : "",
+            extra.length > 0 ? `${wholes(extra).length} added` : "",
           ].filter(Boolean),
         )}`,
   explanation: ({ missing, different, extra, kept, strangers, edited }) => {
-    const open = missing.length + different.length + extra.length;
+    const open = wholes(missing).length + different.length + wholes(extra).length;
     if (open === 0)
       return `${kept.length === 1 ? "It was" : "They were"} changed by hand, and somebody chose to keep ${kept.length === 1 ? "it" : "them"}. A later migration may fail on ${kept.length === 1 ? "it" : "them"}.`;
     const why =
@@ -108,12 +108,15 @@ Owners, grants, comments, the order of columns and versions of extensions are th
   proof: ({ missing, different, extra, kept, unfinished: invalid, schema }) =>
     atMost(
       [
-        ...missing.map((one) => `missing    ${nameObject(one.object, schema)}${madeBy(one)}`),
+        ...wholes(missing).map(
+          (one) => `missing    ${nameObject(one.object, schema)}${withParts(one, missing)}${madeBy(one)}`,
+        ),
         ...different.map(
           (one) => `different  ${nameObject(one.object, schema)}: ${differencesOf(one)}${madeBy(one)}`,
         ),
-        ...extra.map(
-          ({ object, key }) => `added      ${nameObject(object, schema)}${aboutIndex(invalid[key])}`,
+        ...wholes(extra).map(
+          (one) =>
+            `added      ${nameObject(one.object, schema)}${withParts(one, extra)}${aboutIndex(invalid[one.key])}`,
         ),
         ...kept.map(
           ({ object, keptAt }) =>
@@ -127,6 +130,16 @@ Owners, grants, comments, the order of columns and versions of extensions are th
     return open.length === 0 ? [] : driftRemedies(open, { ways, schema, strangers, edited });
   },
 });
+
+/** Columns, keys and triggers of a table that is among them go without saying. */
+function wholes(objects: readonly DriftObject[]): DriftObject[] {
+  return objects.filter(({ of }) => !objects.some(({ key }) => key === of));
+}
+
+function withParts({ key }: DriftObject, all: readonly DriftObject[]): string {
+  const parts = all.filter(({ of }) => of === key).length;
+  return parts === 0 ? "" : `, with ${count(parts, "part")} of it`;
+}
 
 /** How the server names what it builds beside an index, and the old one that it could not remove. */
 const besideAnother = /^(?<name>.+)_cc(?:new|old)\d*$/;

@@ -1,5 +1,6 @@
 import { defineCheck } from "../check.ts";
 import { citeDeleting, count, judged, listNames } from "../cite.ts";
+import { driftOf } from "../drift/objects.ts";
 import { isEmpty, knowsOurNames } from "../history-fit.ts";
 
 interface Facts {
@@ -7,6 +8,8 @@ interface Facts {
   outOfOrder: string[];
   applied: string | undefined;
   migrate: string;
+  /** Something that applied migrations made is gone, or otherwise than they made it. */
+  drifted: boolean;
   /** Failed migrations, before which the framework runs nothing. */
   behind: string[];
   /** Of these the schema is the same whether they ran or not; running them again may do harm. */
@@ -55,6 +58,9 @@ somebody ran a later file by itself. The framework will run it now, on a schema 
           .map(({ entry }) => entry.name),
         applied: entries.findLast(({ state }) => state === "applied")?.name,
         migrate: framework.commands.migrate,
+        drifted: driftOf(evidence).some(
+          ({ kind, key }) => kind !== "extra" && evidence.kept?.has(key) !== true,
+        ),
         behind: entries
           .filter(({ state }) => state === "failed" || state === "running")
           .map(({ name }) => name),
@@ -71,7 +77,7 @@ somebody ran a later file by itself. The framework will run it now, on a schema 
       : outOfOrder.length > 0
         ? `${listNames(outOfOrder)} ${outOfOrder.length === 1 ? "was" : "were"} passed over: later migrations have been applied`
         : `${count(migrations.length, "migration")} ${migrations.length === 1 ? "waits" : "wait"} to be run`,
-  explanation: ({ outOfOrder, applied, behind, untold }) =>
+  explanation: ({ outOfOrder, applied, behind, untold, drifted }) =>
     untold.length > 0
       ? `${
           untold.some((name) => outOfOrder.includes(name))
@@ -82,17 +88,22 @@ somebody ran a later file by itself. The framework will run it now, on a schema 
         ? `${applied ?? "A later migration"} has been applied, and ${listNames(outOfOrder)} has not: merged late, or a later one was run by itself. The framework will run it on a newer schema than it was written for.`
         : behind.length > 0
           ? `Nothing is wrong with that: the framework will run them once ${listNames(behind)} is settled.`
-          : "That is the ordinary state before an upgrade; nothing is wrong with it.",
+          : drifted
+            ? "They were written for a schema that is not quite this one: see to the finding drift first, or they may fail on it."
+            : "That is the ordinary state before an upgrade; nothing is wrong with it.",
   proof: ({ migrations, deleting }) => [
     `pending: ${listNames(migrations, 6)}`,
     ...deleting.slice(0, 4).map((statement) => `deletes: ${statement}`),
   ],
-  remedies: ({ migrate, behind, untold, commands, deleting }) => {
+  remedies: ({ migrate, behind, untold, commands, deleting, drifted }) => {
     if (behind.length > 0) return [];
     const hazards = deleting.length > 0 ? (["deletes-data"] as const) : [];
     const run = { kind: "framework", command: migrate } as const;
     if (untold.length === 0) {
-      return [{ id: "run", title: "Let the framework run them", recommended: true, hazards, steps: [run] }];
+      const title = drifted
+        ? "When that is decided: let the framework run them"
+        : "Let the framework run them";
+      return [{ id: "run", title, recommended: !drifted, hazards, steps: [run] }];
     }
     const ask = {
       kind: "person",
