@@ -72,7 +72,8 @@ scenario("IF NOT EXISTS passed over it: recorded as applied, and still INVALID",
 function expectDropBeforeRepair({ findings }: Answer): void {
   for (const { steps } of findings.flatMap(({ remedies }) => remedies)) {
     const [first] = steps;
-    if (steps.every(({ kind }) => kind === "person")) continue;
+    // Godwit's own repair drops it first: repair.long.ts.
+    if (steps.every(({ kind }) => kind === "person" || kind === "repair")) continue;
     assert.match(first?.kind === "person" ? first.action : "", /DROP INDEX/i, JSON.stringify(steps));
   }
 }
