@@ -38,7 +38,7 @@ because it "looks" finished.
         return `${migration} is recorded as failed, but everything it makes is there`;
       case "part":
         return statementsPresent.length > 0
-          ? `${migration} failed half-way: of its ${count(statements, "statement")}, ${ranges(statementsPresent)} ${statementsPresent.length === 1 ? "holds" : "hold"}`
+          ? `${migration} failed half-way: of its ${count(statements, "statement")}, ${statementsPresent.length === 1 ? "number" : "numbers"} ${ranges(statementsPresent)} ${statementsPresent.length === 1 ? "holds" : "hold"}`
           : `${migration} failed half-way: a part of what it makes is there`;
       case "unknown":
         return `${migration} failed; what it did cannot be known from the schema`;

@@ -1,5 +1,6 @@
 import { type Facts, factParts, isEvidence, weightOf } from "../facts.ts";
 import { reprintKey, type Step, type Timeline } from "../timeline.ts";
+import { echoesIn } from "./echoes.ts";
 
 /** A step of the timeline, with the migration whose it is. */
 export interface PlacedStep extends Step {
@@ -35,8 +36,12 @@ export interface ModelFact {
 /** Arranges a timeline and a database's facts. */
 export function modelOf(timeline: Timeline, actual: Facts, unreadable: ReadonlySet<string>): Model {
   const steps: PlacedStep[] = [];
+  const echoes = echoesIn(timeline, actual);
   const stepsOf = timeline.migrations.map((migration, index) =>
-    migration.steps.map((step) => steps.push({ ...step, migration: index }) - 1),
+    migration.steps.map((step) => {
+      const changes = step.changes.filter(([key]) => !echoes.has(factParts(key)[0]));
+      return steps.push({ ...step, changes, migration: index }) - 1;
+    }),
   );
   const matcher = matcherOf(timeline, actual, unreadable);
   const numbers = new Map<string, number>();
