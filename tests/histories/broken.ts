@@ -1,0 +1,140 @@
+import type pg from "pg";
+import { neighbour } from "../scenarios/application.ts";
+import type { Database } from "../scenarios/database.ts";
+import { PrismaHistory } from "../scenarios/prisma-history.ts";
+import type { Random } from "../scenarios/random.ts";
+import { readCatalog } from "./catalog.ts";
+import type { HistoryFile } from "./draw.ts";
+import { HistoryNames } from "./names.ts";
+import { drawChange } from "./operations.ts";
+
+/** What was really done to a database: the log of whoever did it. */
+export interface Log {
+  /** For each migration, which of its statements were executed. */
+  readonly executed: readonly (readonly boolean[])[];
+  /** For each migration, what its row says; `none`: there is none. */
+  readonly recorded: readonly Recorded[];
+  /** Statements of a hand. */
+  readonly drift: readonly string[];
+  /** Statements of another application. */
+  readonly foreign: string | undefined;
+  /** The project's files as they are now. */
+  readonly files: readonly HistoryFile[];
+}
+
+export type Recorded = "applied" | "asserted" | "failed" | "killed" | "rolled-back" | "none";
+
+/** How far a migration is executed. */
+type Extent = "all" | "some" | "none";
+
+/** Breaks an empty database in a way that is drawn by lot. */
+export async function breakDatabase(
+  db: Database,
+  history: readonly HistoryFile[],
+  random: Random,
+): Promise<Log> {
+  const foreign = random.chance(0.15) ? neighbour(random) : undefined;
+  if (foreign !== undefined) await db.script(foreign);
+  const extents = drawExtents(history.length, random);
+  const executed = await db.connected((client) => execute(client, history, extents, random));
+  const recorded = executed.map((flags, i) => drawRecord(flags, extents[i] ?? "none", random));
+  await record(db, history, recorded, random);
+  const drift = random.chance(0.25) ? await db.connected((client) => byHand(client, random)) : [];
+  const files = history.map((file) =>
+    random.chance(0.03) ? { ...file, sql: `-- Ticket ${random.integer(1, 99)}\n${file.sql}` } : file,
+  );
+  return { executed, recorded, drift, foreign, files };
+}
+
+/** Mostly a prefix, whose last migration may have stopped anywhere; sometimes with gaps. */
+function drawExtents(count: number, random: Random): Extent[] {
+  const end = random.integer(0, count);
+  const extents = Array.from({ length: count }, (_, i): Extent => (i < end ? "all" : "none"));
+  if (end < count && random.chance(0.5)) extents[end] = "some";
+  if (random.chance(0.25)) extents[random.integer(0, count - 1)] = random.pick(["none", "some"]);
+  return extents;
+}
+
+async function execute(
+  client: pg.Client,
+  history: readonly HistoryFile[],
+  extents: readonly Extent[],
+  random: Random,
+): Promise<boolean[][]> {
+  await client.query('SET search_path TO "public"');
+  const executed: boolean[][] = [];
+  for (const [i, { statements, rows }] of history.entries()) {
+    const extent = extents[i];
+    const cut = extent === "all" ? statements.length : random.integer(1, Math.max(1, statements.length - 1));
+    const scattered = extent === "some" && random.chance(0.2);
+    const flags: boolean[] = [];
+    for (const [number, { sql }] of statements.entries()) {
+      const wanted = extent !== "none" && (scattered ? random.chance(0.5) : number < cut);
+      flags.push(wanted && (await isAccepted(client, sql)));
+    }
+    executed.push(flags);
+    if (flags.some(Boolean)) for (const sql of rows) await isAccepted(client, sql);
+  }
+  return executed;
+}
+
+async function isAccepted(client: pg.Client, sql: string): Promise<boolean> {
+  try {
+    await client.query(sql);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Mostly the truth. */
+function drawRecord(flags: readonly boolean[], extent: Extent, random: Random): Recorded {
+  const lie = random.chance(0.12);
+  if (flags.every(Boolean)) return lie ? random.pick(["none", "failed", "killed", "asserted"]) : "applied";
+  // What the server refused halfway, or somebody tried by hand.
+  if (flags.some(Boolean))
+    return lie ? random.pick(["none", "rolled-back", "asserted"]) : random.pick(["failed", "killed"]);
+  if (extent === "all") return "failed";
+  return lie ? random.pick(["asserted", "failed", "rolled-back"]) : "none";
+}
+
+async function record(
+  db: Database,
+  history: readonly HistoryFile[],
+  recorded: readonly Recorded[],
+  random: Random,
+): Promise<void> {
+  const prisma = new PrismaHistory(db);
+  for (const [i, migration] of history.entries()) {
+    const one = recorded[i];
+    if (one !== "none" && random.chance(0.05)) {
+      await prisma.recordFailure(migration, {
+        code: "57014",
+        message: "canceling statement due to user request",
+      });
+      await prisma.resolveRolledBack(migration.name);
+    }
+    if (one === "applied") await prisma.recordApplied(migration);
+    if (one === "asserted") await prisma.resolveApplied(migration);
+    if (one === "killed") await prisma.recordKilled(migration);
+    if (one === "failed" || one === "rolled-back")
+      await prisma.recordFailure(migration, {
+        code: "57014",
+        message: "canceling statement due to user request",
+      });
+    if (one === "rolled-back") await prisma.resolveRolledBack(migration.name);
+  }
+  if (random.chance(0.05) && recorded.some((one) => one !== "none"))
+    await db.script(`UPDATE "_prisma_migrations" SET "started_at" = now() - random() * interval '1 year'`);
+}
+
+/** One or two changes that no file knows of. */
+async function byHand(client: pg.Client, random: Random): Promise<string[]> {
+  const names = new HistoryNames(random);
+  const done: string[] = [];
+  for (let i = 0; i < 12 && done.length < random.integer(1, 2); i++) {
+    const drawn = drawChange({ random, names, catalog: await readCatalog(client) });
+    if (typeof drawn === "string" && (await isAccepted(client, drawn))) done.push(drawn);
+  }
+  return done;
+}

@@ -1,0 +1,156 @@
+import type { MigrationDiagnosis } from "../../src/workflows/result.ts";
+import { create, type Database } from "../scenarios/database.ts";
+import { schemaText } from "../scenarios/truth.ts";
+import type { Log } from "./broken.ts";
+import type { HistoryFile } from "./draw.ts";
+
+/** What pg_dump leaves out: Godwit compares it apart from the schema. */
+export const pure = ["--no-comments", "--no-owner", "--no-privileges"];
+
+/** Extensions and schemas are everybody's: that one is there says nothing of a migration. */
+export function withoutShared(schema: string): string {
+  return schema
+    .split("\n\n")
+    .filter((entry) => !/^-- Name: .*; Type: (?:EXTENSION|SCHEMA|COMMENT);/.test(entry))
+    .join("\n\n");
+}
+
+/** For each migration, which of its statements are taken as executed. */
+type Supposed = readonly (readonly boolean[])[];
+
+/**
+ * Knows what a set of executed statements leaves, by executing it and by pg_dump. Two sets that leave the same cannot be told
+ * apart by anybody who sees the schema alone.
+ */
+export class Oracle {
+  readonly #like: Database;
+  readonly #history: readonly HistoryFile[];
+  readonly #known = new Map<string, Promise<string | undefined>>();
+
+  constructor(like: Database, history: readonly HistoryFile[]) {
+    this.#like = like;
+    this.#history = history;
+  }
+
+  /** The schema; undefined where the server refuses one of the statements. */
+  schemaAfter(supposed: Supposed): Promise<string | undefined> {
+    const name = JSON.stringify(supposed);
+    const known = this.#known.get(name) ?? this.#execute(supposed);
+    this.#known.set(name, known);
+    return known;
+  }
+
+  async #execute(supposed: Supposed): Promise<string | undefined> {
+    const db = await create(this.#like.server);
+    try {
+      for (const [i, { statements }] of this.#history.entries())
+        for (const [number, { sql }] of statements.entries()) if (supposed[i]?.[number]) await db.script(sql);
+      return withoutShared(await schemaText(db, pure));
+    } catch (error) {
+      if ((error as { code?: string }).code === undefined) throw error;
+      return undefined;
+    } finally {
+      await db.drop();
+    }
+  }
+
+  /** Whether nobody could tell these two apart. */
+  async areAlike(one: Supposed, other: Supposed): Promise<boolean> {
+    const [a, b] = [await this.schemaAfter(one), await this.schemaAfter(other)];
+    return a !== undefined && a === b;
+  }
+}
+
+/** How a verdict stands to the truth. */
+export type Judgement =
+  | "true"
+  /** It is not known, and cannot be. */
+  | "rightly-unknown"
+  /** It is not known, though the schema decides it. */
+  | "cannot-tell"
+  /** A hand was at work: what it did may look like what a statement does. */
+  | "unjudged"
+  /** It is claimed, though nothing decides it. */
+  | "unfounded"
+  | "wrong";
+
+/** Holds one verdict to the log. */
+export async function judge(
+  oracle: Oracle,
+  { executed, recorded, files }: Log,
+  index: number,
+  { actual, statementsPresent }: Pick<MigrationDiagnosis, "actual" | "statementsPresent">,
+): Promise<Judgement> {
+  const flags = executed[index] ?? [];
+  const traced = files[index]?.statements.map(({ changes }) => changes === "schema") ?? [];
+  const as = (claim: (number: number) => boolean) =>
+    executed.map((own, i) =>
+      i === index ? own.map((was, number) => (traced[number] ? claim(number) : was)) : own,
+    );
+  const all = as(() => true);
+  const none = as(() => false);
+  if (actual === "unknown") {
+    const others = [all, none].filter((one) => JSON.stringify(one) !== JSON.stringify(executed));
+    for (const other of others) if (await oracle.areAlike(other, executed)) return "rightly-unknown";
+    return (await hasTwin(oracle, executed, index)) ? "rightly-unknown" : "cannot-tell";
+  }
+  if (actual === "no-trace") return (await leavesTrace(oracle, all, none)) ? "wrong" : "true";
+  if (actual === "different") return flags.some(Boolean) ? "true" : "wrong";
+  const claimed =
+    actual === "absent"
+      ? none
+      : actual === "partial"
+        ? as((number) => statementsPresent.includes(number + 1))
+        : all;
+  if (JSON.stringify(claimed) === JSON.stringify(executed)) return "true";
+  if (!(await oracle.areAlike(claimed, executed))) return "wrong";
+  // The history may decide what the schema does not; it may lie, too.
+  const says = recorded[index];
+  const isBacked = actual === "absent" ? says === "none" : says === "applied" || says === "asserted";
+  // A statement that changes nothing where it stands has no truth of its own.
+  return isBacked || actual === "partial" || (await hasVacuous(oracle, executed, claimed, index))
+    ? "true"
+    : "unfounded";
+}
+
+/** It may not be executable where nothing before it was: then it is asked of the whole history. */
+async function leavesTrace(oracle: Oracle, all: Supposed, none: Supposed): Promise<boolean> {
+  const [there, gone] = [await oracle.schemaAfter(all), await oracle.schemaAfter(none)];
+  if (there !== undefined && gone !== undefined) return there !== gone;
+  const index = all.findIndex((own, i) => own.some((flag, number) => flag !== none[i]?.[number]));
+  const upTo = all.map((own, i) => own.map(() => i <= index));
+  const before = all.map((own, i) =>
+    own.map((_, number) => i < index || (i === index && none[i]?.[number] === true)),
+  );
+  return !(await oracle.areAlike(upTo, before));
+}
+
+/** Another cut of the same migration leaves the same schema. */
+async function hasTwin(oracle: Oracle, executed: Supposed, index: number): Promise<boolean> {
+  const flags = executed[index] ?? [];
+  for (let number = 0; number < flags.length; number++) {
+    const twin = executed.map((own, i) =>
+      i === index ? own.map((was, n) => (n === number ? !was : was)) : own,
+    );
+    if (await oracle.areAlike(twin, executed)) return true;
+  }
+  return false;
+}
+
+/** All in which the two differ changes nothing, one by one. */
+async function hasVacuous(
+  oracle: Oracle,
+  executed: Supposed,
+  claimed: Supposed,
+  index: number,
+): Promise<boolean> {
+  const flags = executed[index] ?? [];
+  for (const [number, was] of flags.entries()) {
+    if (claimed[index]?.[number] === was) continue;
+    const other = executed.map((own, i) =>
+      i === index ? own.map((one, n) => (n === number ? !one : one)) : own,
+    );
+    if (!(await oracle.areAlike(other, executed))) return false;
+  }
+  return true;
+}
