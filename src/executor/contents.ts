@@ -99,9 +99,10 @@ export class Contents {
       comparable.map((table) => this.#now(table)),
       inTransaction,
     );
-    for (const [i, now] of [...condensed.values()].entries()) {
-      const table = nameOf(comparable[i] as TableColumns);
-      const then = this.#before.get(table);
+    for (const one of comparable) {
+      const table = nameOf(one);
+      const [then, now] = [this.#before.get(table), condensed.get(nameOf(this.#now(one)))];
+      if (now === undefined) throw new RangeError(`${table} was to be compared, and was not`);
       if (then?.rows === now.rows && then.hash === now.hash) this.#unchanged.add(table);
       else if (mayWrite(table) && (written.has(table) || emptied.has(table) || !inTransaction))
         this.#written.add(table);

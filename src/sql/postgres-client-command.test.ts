@@ -27,6 +27,7 @@ test("what is quoted, and what the server understands, is none", () => {
     "COPY x FROM '/tmp/file';",
     "COPY x TO stdout;",
     "/* \n\\x */ SELECT 1;",
+    "SELECT 1 \\ 2;",
     "COMMENT ON TABLE x IS 'COPY x FROM stdin';",
   ])
     assert.equal(found(script), undefined, script);

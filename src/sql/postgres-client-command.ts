@@ -31,9 +31,12 @@ export function psqlCommandIn(script: string): ClientCommand | undefined {
 
 const copiesRows = /^COPY\b[^;]*\bFROM\s+STDIN\b/i;
 
+/** Whatever else stands behind a backslash is a slip of somebody's, and no command. */
+const isCommand = /^\\[A-Za-z.!?;:]/;
+
 function backslashIn(script: string): number | undefined {
   for (const { kind, start } of tokensOf(script))
-    if (kind === "symbol" && script[start] === "\\") return start;
+    if (kind === "symbol" && isCommand.test(script.slice(start, start + 2))) return start;
   return undefined;
 }
 

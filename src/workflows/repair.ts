@@ -76,7 +76,7 @@ export async function repair(
       const reasons = [...open.map(({ title }) => title), ...(prepared.drift?.notes ?? [])];
       // What only a person can decide is not healthy because no plan is made for it.
       const isRefused = flags.purpose === "repair" && open.some(({ severity }) => severity === "error");
-      await rememberKept(state, prepared);
+      if (flags.rehearseOnly !== true) await rememberKept(state, prepared);
       return result(isRefused ? "refused" : "nothing-to-do", { reasons, ...hintOf(prepared) });
     }
     const readOnly = await refusalOfReadOnly(gathered);
@@ -127,7 +127,10 @@ export async function repair(
       ...faultsOf(environment, "apply"),
       ...(onProgress && { onProgress }),
     });
-    if (application.outcome.outcome === "done") await rememberKept(state, prepared);
+    if (application.outcome.outcome === "done") {
+      // What was carried out is done, whatever can be written down of it: else it is told once more.
+      await rememberKept(state, prepared).catch((error: Error) => onProgress?.(error.message));
+    }
     return applied(application, (outcome, more) => result(outcome, { ...told, ...more }));
   } finally {
     await gathered.session.close();

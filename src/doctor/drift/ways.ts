@@ -1,9 +1,10 @@
 import type { Engine } from "../../engines/engine.ts";
 import { objectDiffer } from "../../engines/object-differ.ts";
 import { carrierOf } from "../../engines/object-order.ts";
-import type { Objects } from "../../engines/object-sql.ts";
+import type { ObjectSql, Objects } from "../../engines/object-sql.ts";
 import type { AttributeValue, ObjectKind, SchemaObject } from "../../schema/object.ts";
 import { splitDotted } from "../../sql/identifier.ts";
+import { factParts } from "../../timeline/facts.ts";
 import type { Evidence } from "../evidence.ts";
 import { type DriftObject, driftOf } from "./objects.ts";
 import type { DriftWay } from "./way.ts";
@@ -16,7 +17,8 @@ export async function withWays(evidence: Evidence, engine: Pick<Engine, "objectS
   const drift = driftOf(evidence);
   if (drift.length === 0) return evidence;
   const { objects: now } = evidence.snapshot;
-  const differ = objectDiffer(await engine.objectSql());
+  const sql = await engine.objectSql();
+  const differ = objectDiffer(sql);
   const former = formerly(drift, now);
   const reasons = (from: Objects, to: Objects) =>
     new Map(differ.propose(from, to).unproposed.map(({ key, why }) => [key, why]));
@@ -24,14 +26,33 @@ export async function withWays(evidence: Evidence, engine: Pick<Engine, "objectS
   const undoing = reasons(now, former.withoutMissing);
   const adopting = reasons(former.all, now);
   const standing = standingOn(drift, now);
-  const ways = drift.map(({ key, kind }): DriftWay => {
-    const cannotUndo = kind === "missing" ? undefined : (undoing.get(key) ?? standing.get(key));
+  const ways = drift.map(({ key, kind, of }): DriftWay => {
+    const cannotUndo =
+      kind === "missing"
+        ? cannotMake(of === undefined || now.has(of) ? key : of, evidence, sql)
+        : (undoing.get(key) ?? standing.get(key));
     const cannotAdopt = isPlaceOfValue(key, kind)
       ? "its place among the values cannot be changed"
       : adopting.get(key);
     return { key, ...(cannotUndo && { cannotUndo }), ...(cannotAdopt && { cannotAdopt }) };
   });
   return { ...evidence, ways };
+}
+
+/** A table whose place among others (partitions, heirs) is a part of it is not made by what is known of it. */
+function cannotMake(key: string, { replay }: Evidence, sql: ObjectSql): string | undefined {
+  if (!key.startsWith("table ") || replay.outcome === "cannot-replay") return undefined;
+  const attributes: Record<string, AttributeValue> = {};
+  for (const [fact, value] of replay.timeline.migrations
+    .flatMap(({ steps }) => steps)
+    .flatMap(({ changes }) => changes)) {
+    const [object, attribute] = factParts(fact);
+    if (object !== key || attribute === "") continue;
+    if (value === undefined) delete attributes[attribute];
+    else attributes[attribute] = typedLike(value, undefined);
+  }
+  const made = sql.make({ ...stub(key), attributes }, new Map());
+  return made === undefined ? "it stands among partitions or heirs, and is made again by hand" : undefined;
 }
 
 function isPlaceOfValue(key: string, kind: DriftObject["kind"]): boolean {

@@ -18,10 +18,15 @@ scenario(
     await db.script('DROP TABLE "event_2021"');
     const answer = await doctor(files, db);
     assert.deepEqual(found(answer), ["error drift"]);
-    const { facts } = finding<{ missing: { object: string; of?: string }[] }>(answer, "drift");
+    const { facts, remedies } = finding<{ missing: { object: string; of?: string }[] }>(answer, "drift");
     assert.deepEqual(
       facts.missing.flatMap(({ object, of }) => (of === undefined ? [object] : [])),
       ["table public.event_2021"],
+    );
+    // Repair would refuse to make it: so that is not offered, neither for it nor for its columns.
+    assert.deepEqual(
+      remedies.map(({ id }) => id),
+      ["adopt", "keep"],
     );
     assert.equal(said(answer)[1], "applied present");
   },
