@@ -33,11 +33,9 @@ for (const major of usual) {
     const eachByItself = async () => {
       for (const mutation of mutations) {
         await followed.within("ROLLBACK", async () => {
-          // Without anything made before, the change is looked at across the beginning of the transaction.
-          if (mutation.setup !== undefined) {
-            await followed.make(mutation.setup);
-            await followed.compare(true, `before ${mutation.name}`);
-          }
+          // After a rollback everything is read: the change has to come after a look, or it would show nothing.
+          if (mutation.setup !== undefined) await followed.make(mutation.setup);
+          await followed.compare(true, `before ${mutation.name}`);
           await followed.make(mutation.change);
           await followed.compare(true, mutation.name);
         });

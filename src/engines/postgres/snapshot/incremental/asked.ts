@@ -77,7 +77,8 @@ const large: Readonly<Record<string, string>> = {
       "g.oid",
       "g.tgrelid",
       "(SELECT tk.conrelid FROM pg_catalog.pg_constraint tk WHERE tk.oid = g.tgconstraint)",
-      "g.tgisinternal",
+      // Before PostgreSQL 15 those of partitions are internal as well: https://www.postgresql.org/docs/14/catalog-pg-trigger.html
+      "g.tgisinternal AND g.tgparentid = 0",
     ],
     `pg_catalog.pg_trigger g WHERE g.oid >= ${firstUserOid}`,
   ),

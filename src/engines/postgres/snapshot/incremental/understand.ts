@@ -5,7 +5,7 @@ import type { Seen } from "./seen.ts";
 import type { Count, State } from "./state.ts";
 import { ofRelations, type ToRead } from "./to-read.ts";
 
-const [pgClass, pgType, pgProc, pgConstraint, pgTrigger, pgPolicy, pgRewrite] = [
+const [pgClass, pgType, pgProc, pgConstraint, pgTrigger, pgPolicy, pgRewrite, pgSubscription] = [
   "pg_class",
   "pg_type",
   "pg_proc",
@@ -13,7 +13,8 @@ const [pgClass, pgType, pgProc, pgConstraint, pgTrigger, pgPolicy, pgRewrite] = 
   "pg_trigger",
   "pg_policy",
   "pg_rewrite",
-].map(catalogNumber) as [number, number, number, number, number, number, number];
+  "pg_subscription",
+].map(catalogNumber) as [number, number, number, number, number, number, number, number];
 
 /**
  * Finds out from what was written which objects are to be read again.
@@ -220,6 +221,9 @@ export function commented(unit: string, state: State, toRead: ToRead): void {
       return;
     case pgProc:
       toRead.of(oid, "functions");
+      return;
+    case pgSubscription:
+      toRead.all("subscriptions");
       return;
     default:
       for (const [name, families] of Object.entries(small)) {
