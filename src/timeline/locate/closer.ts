@@ -52,7 +52,10 @@ export function closerLook(
   const refine = new Set(
     timeline.migrations.flatMap(({ name, refined, statements }, index) => {
       const verdict = verdicts[index];
-      const mixed = verdict !== undefined && verdict.held.length > 0 && verdict.notHeld.length > 0;
+      // A part may also wait for something that an earlier one would have made: nothing of it is missing then.
+      const mixed =
+        verdict !== undefined &&
+        (verdict.actual === "partial" || (verdict.held.length > 0 && verdict.notHeld.length > 0));
       // Of one that failed, to be all there is no more likely than to lack what a later one takes away.
       const whole = testimony[index] === "failed" && verdict?.actual !== "absent";
       const wanted = mixed || whole || (unexplained && suspect(index));

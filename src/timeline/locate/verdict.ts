@@ -80,12 +80,13 @@ function judgeMigration(
   if (own.length === 0 && migration.replayed) {
     return { ...told, ...nothing, statementsPresent: tracedStatements(model, index), actual: "overwritten" };
   }
-  const matching = own.filter(({ key, value }) => matches(key, value));
+  const matching = own.filter(({ key, value, waits }) => !waits && matches(key, value));
   const objects = (of: typeof own) => [...new Set(of.map(({ key }) => factParts(key)[0]))];
   const failing = effects.filter((effect) => effect.last && !matching.includes(effect));
+  const missing = failing.filter(({ undone, waits }) => !undone && !waits);
   // That something is gone proves nothing where nothing had made it.
   const holding = matching.filter(({ vacuous }) => !vacuous);
-  const evidence = { held: objects(holding), notHeld: objects(failing.filter(({ undone }) => !undone)) };
+  const evidence = { held: objects(holding), notHeld: objects(missing) };
   if (own.some(({ key }) => isUnreadable(key))) {
     return {
       ...told,
@@ -111,7 +112,7 @@ function judgeMigration(
   if (ran && otherwise) return { ...told, ...evidence, statementsPresent, actual: "different" };
   const inPart = ran || steps.some((step) => explainsMore(model, executed, step));
   if (!inPart || holding.length === 0) {
-    const takenAlong = ran && failing.length > 0;
+    const takenAlong = ran && failing.some(({ waits }) => !waits);
     return {
       ...told,
       ...evidence,
@@ -137,6 +138,8 @@ interface Effect {
   readonly last: boolean;
   /** It removes what, under this explanation, was not there before. */
   readonly vacuous: boolean;
+  /** It removes what an earlier statement makes that did not run: it is to run after that. */
+  readonly waits: boolean;
   /** A statement that did not run would have written it after one of this migration that did: it is still to come. */
   readonly undone: boolean;
 }
@@ -166,7 +169,8 @@ function effectsOf(model: Model, executed: Executed, steps: readonly number[]): 
     if (!inPart && writes[0]?.value === original?.value) return [];
     return writes.map(({ value, step }, i) => {
       const vacuous = value === undefined && before?.value === undefined;
-      return { key, value, step, last: !overwritten, vacuous, undone: i > 0 };
+      const waits = vacuous && original?.value !== undefined && executed[original.step] === 0;
+      return { key, value, step, last: !overwritten, vacuous, waits, undone: i > 0 };
     });
   });
 }
