@@ -10,6 +10,7 @@ import {
 } from "./cite.ts";
 import type { Evidence } from "./evidence.ts";
 import { type Cause, causeOf } from "./failure-cause.ts";
+import { uncompared } from "./uncompared.ts";
 
 /** What is not known is said to be unknown; it is never taken for nothing. */
 type Extent = "nothing" | "part" | "all" | "unknown";
@@ -25,6 +26,10 @@ export interface FailedAttempt {
   statementsPresent: number[];
   statementsMissing: number[];
   untraced: number[];
+  /** Statements that comment, grant or set owners, behind all that the schema shows: whether they ran is not known. */
+  uncompared: number[];
+  /** It has no other statements than such. */
+  effectless: boolean;
   held: string[];
   notHeld: string[];
   /** There, and not as the file would leave it: to be changed, or to be removed. */
@@ -64,7 +69,9 @@ export function attemptOf(evidence: Evidence, { entry, verdict }: Judged): Faile
   const settled = new Set([...statementsPresent, ...untraced]);
   const statementsMissing =
     extent === "part" ? numbersTo(statements).filter((statement) => !settled.has(statement)) : [];
-  const cite = extent === "unknown" ? untraced : extent === "part" ? [...statementsMissing, ...untraced] : [];
+  const unsure = extent === "all" ? uncompared(evidence, entry.name) : [];
+  const cite =
+    extent === "unknown" ? untraced : extent === "part" ? [...statementsMissing, ...untraced] : unsure;
   const blocked = judged(evidence).find(
     (other) => other.entry.record?.asserted === true && other.verdict?.actual === "absent",
   );
@@ -78,6 +85,8 @@ export function attemptOf(evidence: Evidence, { entry, verdict }: Judged): Faile
     statementsPresent,
     statementsMissing,
     untraced,
+    uncompared: unsure,
+    effectless: verdict?.effectless === true,
     held: (verdict?.held ?? []).filter((key) => evidence.snapshot.objects.has(key)),
     notHeld: (verdict?.notHeld ?? []).filter((key) => !evidence.snapshot.objects.has(key)),
     otherwise: (verdict?.notHeld ?? []).filter((key) => evidence.snapshot.objects.has(key)),
@@ -127,9 +136,9 @@ function extentOf(
     case "different":
       return { extent: "part", because: "" };
     case "no-trace":
-      // A file of comments and settings alone leaves nothing undone; of another, the schema is the same either way.
+      // A file of comments, grants and settings alone can be repeated; of another, the schema is the same either way.
       return verdict.effectless
-        ? { extent: "all", because: "" }
+        ? { extent: "nothing", because: "" }
         : { extent: "unknown", because: "the schema is the same whether it ran or not" };
     case "unknown":
       return { extent: "unknown", because: verdict.unknownBecause ?? "the evidence does not decide it" };

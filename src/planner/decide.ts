@@ -1,4 +1,5 @@
 import { citeDeleting, citeDropping, type Judged, listNames } from "../doctor/cite.ts";
+import { uncompared } from "../doctor/uncompared.ts";
 import { settles, type Verdict } from "../timeline/locate/verdict.ts";
 import { decideEdited, decideRenamed } from "./decide-file.ts";
 import type { Decision, Situation } from "./decision.ts";
@@ -70,7 +71,9 @@ function decideFailed(one: Judged, verdict: Verdict, situation: Situation): Deci
       [[{ id: "run-again", title: "They did not take effect: run the whole file again" }, again]],
     );
   }
-  if (verdict.actual === "no-trace" && !verdict.effectless) {
+  if (verdict.actual === "no-trace") {
+    // What it comments, grants or sets is not compared, and repeats harmlessly.
+    if (verdict.effectless) return { ...again, why: `${entry.name} failed, and can be repeated` };
     return choose<Decision>(
       situation.choices,
       untracedQuestion(
@@ -238,7 +241,15 @@ function recordOrAsk(
   what: string,
 ): Decision {
   const { name } = one.entry;
-  const record = { do: "record", why: `everything that ${name} makes ${what}` } as const;
+  const why = `everything that ${name} makes ${what}`;
+  const repeats =
+    verdict.actual === "present" && !situation.unmanaged && uncompared(situation.evidence, name).length > 0;
+  const record: Decision = repeats
+    ? {
+        ...{ do: "finish", untraced: [], record: true },
+        why: `${why}; what it comments or grants is not compared, and is repeated`,
+      }
+    : { do: "record", why };
   if (verdict.untraced.length === 0) return record;
   return choose<Decision>(
     situation.choices,

@@ -1,7 +1,7 @@
 import type { HistoryRecord, Migration } from "../migration/migration.ts";
 import type { PlannedStatement } from "../plan/plan.ts";
 import { aloneByText } from "../sql/postgres-alone.ts";
-import type { Statement } from "../sql/statement.ts";
+import type { Statement, StatementKind } from "../sql/statement.ts";
 import type { Verdict } from "../timeline/locate/verdict.ts";
 import type { Decision } from "./decision.ts";
 import type { PlacedStep } from "./projection.ts";
@@ -60,11 +60,8 @@ export function taskOf(wishes: TaskWishes): Task | string | undefined {
   if (decision.do === "record" || decision.do === "rename" || decision.do === "re-sign")
     return { ...common, whole: false, statements: [], why: decision.why };
   const untraced = decision.do === "finish" ? decision.untraced : [];
-  if (steps.length === 0 && untraced.length === 0) {
-    return decision.do === "finish" && decision.record
-      ? { ...common, whole: false, statements: [], why: decision.why }
-      : undefined;
-  }
+  const isRecorded = decision.do === "finish" && decision.record;
+  if (steps.length === 0 && untraced.length === 0 && !isRecorded) return undefined;
   if (steps.some(({ statement }) => statement === undefined) && statements.length > 1) {
     return `${migration.name} would have to be executed in part, and its file controls transactions itself or cannot be taken apart`;
   }
@@ -91,13 +88,14 @@ function numbersOf(
     ...steps.flatMap(({ statement }) => (statement === undefined ? [0] : [statement])),
     ...untraced.map((number) => number - 1),
   ]);
-  const last = Math.max(...effects);
-  const held = Math.max(-1, ...(verdict?.statementsPresent ?? []).map((number) => number - 1));
-  return statements.flatMap(({ kind }, number) => {
-    if (effects.has(number)) return [number];
-    if (kind === "session" && number < last) return [number];
-    return kind === "environment" && decision.do === "finish" && number > held ? [number] : [];
-  });
+  const there = (verdict?.statementsPresent ?? []).map((number) => number - 1);
+  const held = Math.max(-1, ...there.filter((number) => statements[number]?.kind === "schema"));
+  const repeats = (kind: StatementKind, number: number) =>
+    kind === "environment" && decision.do === "finish" && number > held;
+  const last = statements.findLastIndex(({ kind }, number) => effects.has(number) || repeats(kind, number));
+  return statements.flatMap(({ kind }, number) =>
+    effects.has(number) || repeats(kind, number) || (kind === "session" && number < last) ? [number] : [],
+  );
 }
 
 function planned({ text, line, kind }: Statement, index: number): PlannedStatement {

@@ -30,12 +30,13 @@ because it "looks" finished.
       .filter(({ entry }) => entry.state === "failed")
       .map((one) => attemptOf(evidence, one)),
   severity: () => "error",
-  title: ({ migration, extent, statements, statementsPresent, untraced }) => {
+  title: ({ migration, extent, statements, statementsPresent, untraced, uncompared, effectless }) => {
     switch (extent) {
       case "nothing":
+        if (effectless) return `${migration} failed; it only comments, grants or sets something`;
         return `${migration} failed and left nothing behind${untraced.length > 0 ? " in the schema" : ""}`;
       case "all":
-        return `${migration} is recorded as failed, but everything it makes is there`;
+        return `${migration} is recorded as failed, but ${uncompared.length > 0 ? "all of its objects are" : "everything it makes is"} there`;
       case "part":
         return statementsPresent.length > 0
           ? `${migration} failed half-way: of its ${count(statements, "statement")}, ${statementsPresent.length === 1 ? "number" : "numbers"} ${ranges(statementsPresent)} ${statementsPresent.length === 1 ? "holds" : "hold"}`
@@ -47,6 +48,7 @@ because it "looks" finished.
   explanation(facts) {
     const { extent, interrupted, startedAt, error, cause, untraced, blockedBy, because, schema, edited } =
       facts;
+    const { effectless, uncompared } = facts;
     const how = error
       ? `The database refused it with ${error.code}: ${error.message}${/[.!?]$/.test(error.message) ? "" : "."}`
       : interrupted
@@ -59,9 +61,14 @@ because it "looks" finished.
       nothing:
         untraced.length > 0
           ? ` None of its effects is in the schema. Its ${leavesNoTrace(untraced)}: sent as one message, as the framework sends it, that was rolled back with the rest; executed one by one, by another tool or by hand, it may have stayed.`
-          : " None of its effects is in the database, so it can be run again once the cause is mended.",
+          : effectless
+            ? " None of that is compared, so it is not known whether it ran; it repeats harmlessly, and can be run again once the cause is mended."
+            : " None of its effects is in the database, so it can be run again once the cause is mended.",
       part: " Running the file again would fail on what is there already.",
-      all: " Every one of its effects is in the database, and nothing in the file is without a trace, so it may be recorded as applied.",
+      all:
+        uncompared.length > 0
+          ? ` All of its objects are in the database. ${uncompared.length === 1 ? "Statement" : "Statements"} ${ranges(uncompared)} behind them only ${uncompared.length === 1 ? "comments, grants or sets an owner" : "comment, grant or set owners"}, which is not compared: repeat that, and record it as applied.`
+          : " Every one of its effects is in the database, and nothing in the file is without a trace, so it may be recorded as applied.",
       unknown:
         untraced.length > 0
           ? ` Its ${leavesNoTrace(untraced)}: you have to look, or to know.`
@@ -119,6 +126,15 @@ function remedies(facts: FailedAttempt): Remedy[] {
     kind: "person" as const,
     action: `${cause ? "Mend the cause that is named above." : "Mend the cause of the error; otherwise it fails again."}${choosing}`,
   };
+  const repeated =
+    facts.uncompared.length === 0
+      ? []
+      : [
+          executeStatements({
+            ...{ migration, file: facts.file, schema: facts.schema },
+            ...{ statements: facts.uncompared, alone: false },
+          }),
+        ];
   const hazards: Remedy["hazards"] = facts.deleting.length > 0 ? ["deletes-data"] : [];
   switch (extent) {
     case "nothing":
@@ -143,7 +159,7 @@ function remedies(facts: FailedAttempt): Remedy[] {
           title: "Record it as applied",
           recommended: true,
           hazards: [],
-          steps: [applied, goOn],
+          steps: [...repeated, applied, goOn],
         },
       ];
     case "part":

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import type { RepairResult } from "../../src/workflows/repair-result.ts";
+import { create, type Database } from "../scenarios/database.ts";
+import { found, quickDoctor } from "../scenarios/doctor.ts";
+import { documentOf, godwit, newDirectory, writeProject } from "../scenarios/godwit.ts";
+import { Random } from "../scenarios/random.ts";
+import { schemaText } from "../scenarios/truth.ts";
+import { mustBeUnchanged, type Testimony, testify } from "../scenarios/witness.ts";
+import type { TestServer } from "../servers/postgres.ts";
+import { answerOf } from "./answers.ts";
+import { breakDatabase, type Log } from "./broken.ts";
+import { drawHistory, type HistoryFile } from "./draw.ts";
+
+/** How a repair ended, held to what would have been right. */
+export type Ending =
+  /** It is at the head, and no row was lost. */
+  | "repaired"
+  /** Nothing was to be done, and that is true. */
+  | "nothing-to-do"
+  /** It was refused, and the files cannot simply be executed to their end, or nobody knows what ran. */
+  | "rightly-refused"
+  /** It was refused, though the log and the server know a way. */
+  | "needlessly-refused";
+
+/** One broken database, and the end of its repair. */
+export interface RepairCase {
+  readonly name: string;
+  readonly ending: Ending;
+  readonly log: Log;
+  /** What was said where it was refused. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Draws a history, breaks a database of it, and repairs that; questions are answered by the log.
+ *
+ * @param name what it is drawn by
+ * @throws AssertionError where something wrong was claimed, a row was lost, or a refused repair changed something
+ */
+export async function repairRandom(server: TestServer, name: string): Promise<RepairCase> {
+  const [empty, db] = [await create(server), await create(server)];
+  const history = await empty.connected((client) => drawHistory(client, name));
+  const log = await breakDatabase(db, history, new Random(name));
+  const before = { dump: await db.dump(), rows: await testify(db, "public") };
+  const way = await plainWay(db, log);
+  const answer = await repair(db, log);
+  const { outcome, reasons, failure, questions } = answer;
+  const told = [
+    ...reasons,
+    ...questions.map(({ title }) => title),
+    ...(failure === undefined ? [] : [JSON.stringify(failure)]),
+  ];
+  const ended = (ending: Ending): RepairCase => ({ name, ending, log, reasons: [outcome, ...told] });
+  try {
+    if (outcome === "done" || outcome === "nothing-to-do") {
+      await atTheHead(db, { log, history, way });
+      rowsAreThere(before.rows, await testify(db, "public"), way && (await testify(way, "public")));
+      if (outcome === "nothing-to-do") assert.equal(await db.dump(), before.dump, "something was changed");
+      return ended(outcome === "done" ? "repaired" : outcome);
+    }
+    assert.notEqual(outcome, "failed", told.join("\n"));
+    assert.equal(await db.dump(), before.dump, `it was ${outcome}, and something was changed`);
+    assert.ok(told.length > 0, `it was ${outcome}, and no reason was given`);
+    // What a hand did only a person can decide; and of some questions no answer is the truth.
+    const isPlain =
+      way !== undefined &&
+      log.drift.length === 0 &&
+      questions.every((question) => answerOf(question, log) !== undefined);
+    return ended(isPlain ? "needlessly-refused" : "rightly-refused");
+  } finally {
+    for (const one of [empty, db, way]) await one?.drop();
+  }
+}
+
+/** Copies the broken database, and executes what was not executed; undefined where the server refuses that. */
+async function plainWay(db: Database, { executed, files }: Log): Promise<Database | undefined> {
+  const copy = await db.clone();
+  const remaining = files.flatMap(({ statements }, i) =>
+    statements.filter((_, number) => !executed[i]?.[number]),
+  );
+  try {
+    await copy.connected(async (client) => {
+      await client.query('SET search_path TO "public"');
+      for (const { sql } of remaining) await client.query(sql);
+    });
+    return copy;
+  } catch {
+    await copy.drop();
+    return undefined;
+  }
+}
+
+/** Asks for the repair, and answers what it asks, by the log. */
+async function repair(db: Database, log: Log): Promise<RepairResult> {
+  const project = await writeProject(log.files);
+  const choices: string[] = [];
+  for (;;) {
+    const said = await godwit([
+      ...["repair", "--json", "--yes", "--project", project, "--database", db.url],
+      ...["--state-dir", await newDirectory("state")],
+      ...choices.flatMap((choice) => ["--choose", choice]),
+    ]);
+    const answer = documentOf<RepairResult>(said);
+    if (answer.outcome !== "choose") return answer;
+    const answers = answer.questions.map((question) => answerOf(question, log));
+    const known = answers.filter((choice) => choice !== undefined && !choices.includes(choice));
+    if (known.length === 0 || answers.includes(undefined)) return answer;
+    choices.push(...known.filter((choice) => choice !== undefined));
+  }
+}
+
+/** The schema is what the files make, and what stays of others; the doctor has nothing more to say. */
+async function atTheHead(
+  db: Database,
+  { log, history, way }: { log: Log; history: readonly HistoryFile[]; way: Database | undefined },
+): Promise<void> {
+  const actual = await schemaText(db);
+  if (log.drift.length === 0) {
+    const wanted = await create(db.server);
+    if (log.foreign !== undefined) await wanted.script(log.foreign);
+    for (const { statements } of history) for (const { sql } of statements) await wanted.script(sql);
+    assert.equal(actual, await schemaText(wanted), "the schema is not what the files make");
+    await wanted.drop();
+  } else if (way !== undefined) {
+    assert.equal(actual, await schemaText(way), "the schema is not what the files make of it");
+  }
+  const diagnosis = await quickDoctor(log.files, db, "");
+  const isEdited = log.files.some(({ sql }, i) => sql !== history[i]?.sql);
+  const harmless = ["foreign-objects", ...(log.drift.length > 0 ? ["drift"] : []), ...(isEdited ? ["edited-migration"] : [])];
+  assert.deepEqual(
+    found(diagnosis).filter((one) => !harmless.includes(one.split(" ")[1] ?? "")),
+    [],
+    "the doctor finds something in a repaired database",
+  );
+}
+
+/** Every row is what it was, but where the files themselves write rows: there it is what they make of them. */
+function rowsAreThere(before: Testimony, after: Testimony, wanted: Testimony | undefined): void {
+  if (wanted === undefined) return;
+  const written = [...before.tables].filter(([oid, table]) => {
+    const then = wanted.tables.get(oid);
+    return then === undefined || contentOf(then, table) !== contentOf(table, then);
+  });
+  const steadySequences = [...before.sequences].filter(
+    ([oid, { state }]) => wanted.sequences.get(oid)?.state === state,
+  );
+  mustBeUnchanged(
+    { ...before, sequences: new Map(steadySequences) },
+    after,
+    written.map(([, { name }]) => bare(name)),
+  );
+  for (const table of wanted.tables.values()) {
+    const now = [...after.tables.values()].find(({ name }) => name === table.name);
+    assert.ok(now !== undefined, `${table.name} is missing`);
+    assert.equal(now.rows.length, table.rows.length, `${table.name} has another number of rows`);
+    assert.equal(steady(now), steady(table), `the rows of ${table.name} are others than the files make`);
+  }
+}
+
+type Table = Testimony["tables"] extends ReadonlyMap<number, infer One> ? One : never;
+
+/** `"public"."item"`: `item`. */
+const bare = (name: string) => name.slice(name.indexOf('"."') + 3, -1).replaceAll('""', '"');
+
+/** The rows over the columns that both have. */
+function contentOf(table: Table, other: Table): string {
+  const common = [...table.columns.keys()].filter((number) => other.columns.has(number));
+  return textOf(table.rows.map((row) => common.map((number) => row.get(number) ?? null)));
+}
+
+/** The rows by the names of their columns, without what is another value each time it is made. */
+function steady({ columns, rows }: Table): string {
+  const inOrder = [...columns].sort(([, a], [, b]) => (a < b ? -1 : 1));
+  const isDrawn = (value: string | null | undefined) => /^[0-9a-f]{8}-[0-9a-f]{4}-|^20[2-9]\d-\d\d-\d\d/.test(value ?? "");
+  return textOf(
+    rows.map((row) =>
+      inOrder.map(([number, name]) => [name, isDrawn(row.get(number)) ? "drawn" : (row.get(number) ?? null)]),
+    ),
+  );
+}
+
+const textOf = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).toSorted().join("\n");
