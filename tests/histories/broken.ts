@@ -18,8 +18,13 @@ export interface Log {
   readonly drift: readonly string[];
   /** Statements of another application. */
   readonly foreign: string | undefined;
-  /** The project's files as they are now. */
+  /** The files as they were when they were executed. */
+  readonly history: readonly HistoryFile[];
+  /** The project's files as they are now, in the same order. */
   readonly files: readonly HistoryFile[];
+  /** Attempts before those that are recorded were rolled back; rows bear surprising times. */
+  readonly retried: readonly boolean[];
+  readonly shuffled: boolean;
 }
 
 export type Recorded = "applied" | "asserted" | "failed" | "killed" | "rolled-back" | "none";
@@ -38,12 +43,44 @@ export async function breakDatabase(
   const extents = drawExtents(history.length, random);
   const executed = await db.connected((client) => execute(client, history, extents, random));
   const recorded = executed.map((flags, i) => drawRecord(flags, extents[i] ?? "none", random));
-  await record(db, history, recorded, random);
+  const retried = recorded.map((one) => one !== "none" && random.chance(0.05));
+  const shuffled = random.chance(0.05) && recorded.some((one) => one !== "none");
+  const ran = { executed, recorded, retried, shuffled, history };
+  await record(db, ran);
   const drift = random.chance(0.25) ? await db.connected((client) => byHand(client, random)) : [];
-  const files = history.map((file) =>
-    random.chance(0.03) ? { ...file, sql: `-- Ticket ${random.integer(1, 99)}\n${file.sql}` } : file,
-  );
-  return { executed, recorded, drift, foreign, files };
+  const files = history.map((file, i) => changedLater(file, recorded[i] ?? "none", random));
+  return { ...ran, drift, foreign, files };
+}
+
+/**
+ * Does the same once more, from the log.
+ *
+ * @returns false where the server refuses what the log says was executed: there is no such database
+ */
+export async function breakAgain(db: Database, log: Log): Promise<boolean> {
+  if (log.foreign !== undefined) await db.script(log.foreign);
+  const isSo = await db.connected(async (client) => {
+    await client.query('SET search_path TO "public"');
+    for (const [i, { statements, rows }] of log.history.entries()) {
+      for (const [number, { sql }] of statements.entries())
+        if (log.executed[i]?.[number] && !(await isAccepted(client, sql))) return false;
+      if (log.executed[i]?.some(Boolean)) for (const sql of rows) await isAccepted(client, sql);
+    }
+    return true;
+  });
+  if (!isSo) return false;
+  await record(db, log);
+  return db.connected(async (client) => {
+    for (const sql of log.drift) if (!(await isAccepted(client, sql))) return false;
+    return true;
+  });
+}
+
+/** Somebody comments, or gives a file another name, after it was run. */
+function changedLater(file: HistoryFile, recorded: Recorded, random: Random): HistoryFile {
+  if (random.chance(0.03)) return { ...file, sql: `-- Ticket ${random.integer(1, 99)}\n${file.sql}` };
+  if (recorded === "applied" && random.chance(0.02)) return { ...file, name: `${file.name}_renamed` };
+  return file;
 }
 
 /** Mostly a prefix, whose last migration may have stopped anywhere; sometimes with gaps. */
@@ -100,32 +137,26 @@ function drawRecord(flags: readonly boolean[], extent: Extent, random: Random): 
 
 async function record(
   db: Database,
-  history: readonly HistoryFile[],
-  recorded: readonly Recorded[],
-  random: Random,
+  { history, recorded, retried, shuffled }: Pick<Log, "history" | "recorded" | "retried" | "shuffled">,
 ): Promise<void> {
   const prisma = new PrismaHistory(db);
+  const cancelled = { code: "57014", message: "canceling statement due to user request" };
   for (const [i, migration] of history.entries()) {
     const one = recorded[i];
-    if (one !== "none" && random.chance(0.05)) {
-      await prisma.recordFailure(migration, {
-        code: "57014",
-        message: "canceling statement due to user request",
-      });
+    if (retried[i]) {
+      await prisma.recordFailure(migration, cancelled);
       await prisma.resolveRolledBack(migration.name);
     }
     if (one === "applied") await prisma.recordApplied(migration);
     if (one === "asserted") await prisma.resolveApplied(migration);
     if (one === "killed") await prisma.recordKilled(migration);
-    if (one === "failed" || one === "rolled-back")
-      await prisma.recordFailure(migration, {
-        code: "57014",
-        message: "canceling statement due to user request",
-      });
+    if (one === "failed" || one === "rolled-back") await prisma.recordFailure(migration, cancelled);
     if (one === "rolled-back") await prisma.resolveRolledBack(migration.name);
   }
-  if (random.chance(0.05) && recorded.some((one) => one !== "none"))
-    await db.script(`UPDATE "_prisma_migrations" SET "started_at" = now() - random() * interval '1 year'`);
+  if (shuffled)
+    await db.script(
+      `UPDATE "_prisma_migrations" SET "started_at" = now() - length("id" || "migration_name") * ascii("id") * interval '1 day'`,
+    );
 }
 
 /** One or two changes that no file knows of. */
@@ -137,4 +168,16 @@ async function byHand(client: pg.Client, random: Random): Promise<string[]> {
     if (typeof drawn === "string" && (await isAccepted(client, drawn))) done.push(drawn);
   }
   return done;
+}
+
+/** What was really done, to be read by somebody who looks for a defect. */
+export function told({ files, recorded, executed, drift, foreign }: Log): string {
+  const lines = files.flatMap(({ name, statements }, i) => [
+    `${name}, recorded: ${recorded[i]}`,
+    ...statements.map(
+      ({ sql }, number) => `  ${executed[i]?.[number] ? "executed" : "        "} ${number + 1}. ${sql}`,
+    ),
+  ]);
+  const others = foreign === undefined ? [] : ["another application is there, too"];
+  return [...lines, ...drift.map((sql) => `by hand: ${sql}`), ...others].join("\n");
 }

@@ -34,14 +34,7 @@ export async function judgeHistories(
   names: readonly string[],
   states: number,
 ): Promise<Tally> {
-  const judgements: Record<Judgement, number> = {
-    true: 0,
-    "rightly-unknown": 0,
-    "cannot-tell": 0,
-    unfounded: 0,
-    unjudged: 0,
-    wrong: 0,
-  };
+  const judgements = { ...noJudgements };
   const wrong: WrongClaim[] = [];
   for (const name of names) {
     const empty = await create(server);
@@ -51,8 +44,7 @@ export async function judgeHistories(
       const which = `${name}/${state}`;
       const db = await create(server);
       const log = await breakDatabase(db, history, new Random(which));
-      const answer = await ask(db, log.files);
-      for (const [claim, judgement] of await judgeAnswer(answer, { log, oracle, db })) {
+      for (const [claim, judgement] of await judgeDatabase(db, log, oracle)) {
         judgements[judgement]++;
         if (judgement === "wrong" || judgement === "unfounded")
           wrong.push({ name: which, claim: `${judgement}: ${claim}`, log });
@@ -63,6 +55,24 @@ export async function judgeHistories(
   }
   const verdicts = Object.values(judgements).reduce((sum, one) => sum + one, 0) - judgements.unjudged;
   return { judgements, wrong, verdicts };
+}
+
+export const noJudgements: Readonly<Record<Judgement, number>> = {
+  true: 0,
+  "rightly-unknown": 0,
+  "cannot-tell": 0,
+  unfounded: 0,
+  unjudged: 0,
+  wrong: 0,
+};
+
+/** Asks the doctor about one database, and holds what it says to the log. */
+export async function judgeDatabase(
+  db: Database,
+  log: Log,
+  oracle: Oracle,
+): Promise<[claim: string, judgement: Judgement][]> {
+  return judgeAnswer(await ask(db, log.files), { log, oracle, db });
 }
 
 /** The answer of the doctor, which replays on the test's own server. */

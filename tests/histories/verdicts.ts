@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startServer } from "../scenarios/database.ts";
 import { seed } from "../scenarios/random.ts";
-import { judgeHistories, type Tally, type WrongClaim } from "./judging.ts";
+import { told } from "./broken.ts";
+import { judgeHistories, noJudgements, type Tally } from "./judging.ts";
 
 /** At most so much of what the schema decides may be left undecided. */
 const mostUndecided = 0.05;
@@ -23,7 +24,7 @@ export function verdictsAreTrue(verdicts: number, states: number): void {
       assert.equal(
         sum.wrong.length,
         0,
-        `GODWIT_SEED=${seed} repeats this.\n${sum.wrong.map(told).join("\n\n")}`,
+        `GODWIT_SEED=${seed} repeats this.\n${sum.wrong.map(({ name, claim, log }) => `${name}: ${claim}\n${told(log)}`).join("\n\n")}`,
       );
       const { true: known, "cannot-tell": undecided } = sum.judgements;
       assert.ok(undecided <= mostUndecided * (known + undecided), JSON.stringify(sum.judgements));
@@ -33,11 +34,7 @@ export function verdictsAreTrue(verdicts: number, states: number): void {
   });
 }
 
-const noTally: Tally = {
-  judgements: { true: 0, "rightly-unknown": 0, "cannot-tell": 0, unfounded: 0, unjudged: 0, wrong: 0 },
-  wrong: [],
-  verdicts: 0,
-};
+const noTally: Tally = { judgements: noJudgements, wrong: [], verdicts: 0 };
 
 function added(one: Tally, other: Tally): Tally {
   const judgements = { ...one.judgements };
@@ -48,15 +45,4 @@ function added(one: Tally, other: Tally): Tally {
     wrong: [...one.wrong, ...other.wrong],
     verdicts: one.verdicts + other.verdicts,
   };
-}
-
-/** The claim, and what was really done. */
-function told({ name, claim, log }: WrongClaim): string {
-  const files = log.files.map(({ name: file, statements }, i) => [
-    `${file}, recorded: ${log.recorded[i]}`,
-    ...statements.map(
-      ({ sql }, number) => `  ${log.executed[i]?.[number] ? "executed" : "        "} ${number + 1}. ${sql}`,
-    ),
-  ]);
-  return [`${name}: ${claim}`, ...files.flat(), ...log.drift.map((sql) => `by hand: ${sql}`)].join("\n");
 }

@@ -1,0 +1,3 @@
+import { repairsAreRight } from "./repairs.ts";
+
+repairsAreRight("repair", 8);
