@@ -57,3 +57,19 @@ test("objects that are made, changed and removed", () => {
     removes: ["column t.a", "index i"],
   });
 });
+
+test("what is done to the columns of a table is done to those of its partitions that are here", () => {
+  const facts = new Map([
+    ["table p.whole\n", "exists"],
+    ["table p.part\n", "exists"],
+    ["table p.part\nparents", '["p.whole"]'],
+    ["table p.deeper\n", "exists"],
+    ["table p.deeper\nparents", '["p.part"]'],
+  ]);
+  const added = step(0, ['column p.whole."a.b"\n', "exists"], ['column p.whole."a.b"\ntype', "int"]);
+  const after = project(facts, [added]);
+  assert.deepEqual(
+    ["whole", "part", "deeper"].map((table) => after.get(`column p.${table}."a.b"\ntype`)),
+    ["int", "int", "int"],
+  );
+});

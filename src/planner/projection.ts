@@ -1,3 +1,4 @@
+import { ownersOf } from "../sql/identifier.ts";
 import { type Change, factParts } from "../timeline/facts.ts";
 import { matcherOf } from "../timeline/locate/model.ts";
 import type { Timeline } from "../timeline/timeline.ts";
@@ -39,7 +40,8 @@ export function headOf(steps: readonly PlacedStep[]): Head {
 
 /**
  * The facts of a database after these steps, which are taken in the timeline's order. What a step did on the timeline to
- * an object that is not here (renaming a column changed an index on it) it does not do here.
+ * an object that is not here (renaming a column changed an index on it) it does not do here; what it did to the columns of a
+ * table it does to those of the partitions which are here, too.
  */
 export function project(facts: ReadonlyMap<string, string>, steps: readonly PlacedStep[]) {
   const after = new Map(facts);
@@ -47,7 +49,11 @@ export function project(facts: ReadonlyMap<string, string>, steps: readonly Plac
     if (value === undefined) after.delete(key);
     else after.set(key, value);
   };
-  for (const { changes } of inOrder(steps)) {
+  const descent = new Descent();
+  for (const fact of facts) descent.take(fact);
+  for (const step of inOrder(steps)) {
+    for (const change of step.changes) descent.take(change);
+    const changes = [...step.changes, ...descent.handedDown(step.changes)];
     for (const change of changes) if (change[0].endsWith("\n")) apply(change);
     for (const change of changes) {
       const [object, attribute] = factParts(change[0]);
@@ -55,6 +61,34 @@ export function project(facts: ReadonlyMap<string, string>, steps: readonly Plac
     }
   }
   return after;
+}
+
+/** Which tables have which parents, of all tables that there are by then. */
+class Descent {
+  readonly #children = new Map<string, Set<string>>();
+
+  take([key, value]: Change): void {
+    if (value === undefined || !key.endsWith("\nparents") || !key.startsWith("table ")) return;
+    const child = factParts(key)[0].slice("table ".length);
+    for (const parent of JSON.parse(value) as string[]) {
+      const known = this.#children.get(parent) ?? new Set();
+      this.#children.set(parent, known.add(child));
+    }
+  }
+
+  /** What a step would also have done on the timeline, if the partitions that are here had been there. */
+  handedDown(changes: readonly Change[]): Change[] {
+    if (this.#children.size === 0) return [];
+    const written = new Set(changes.map(([key]) => key));
+    const down = changes.flatMap(([key, value]): Change[] => {
+      if (!key.startsWith("column ")) return [];
+      const table = ownersOf(factParts(key)[0].slice("column ".length))[1] ?? "";
+      const rest = key.slice(`column ${table}`.length);
+      const columns = [...(this.#children.get(table) ?? [])].map((child) => `column ${child}${rest}`);
+      return columns.filter((own) => !written.has(own)).map((own) => [own, value]);
+    });
+    return down.length === 0 ? [] : [...down, ...this.handedDown(down)];
+  }
 }
 
 /**

@@ -54,8 +54,8 @@ export function factParts(key: string): readonly [object: string, attribute: str
   return [key.slice(0, at), key.slice(at + 1)];
 }
 
-/** Preconditions that several applications share, whose presence proves nothing: extensions and schemas. */
-function isShared(key: string): boolean {
+/** Preconditions that several applications share: that one is there proves nothing, that it is not does: extensions and schemas. */
+export function isShared(key: string): boolean {
   return key.startsWith("extension ") || key.startsWith("schema ");
 }
 

@@ -26,7 +26,17 @@ test("a column that a partition has from its parent says nothing where the parti
   const timeline = timelineOf(["table public.whole"], [partition, "column public.part.id"], added);
   assert.deepEqual([...echoesIn(timeline, there)], ['column public.part."a.b"']);
   const both = new Map([...there, [factKey("table public.part", ""), exists] as const]);
-  assert.deepEqual([...echoesIn(timeline, both)], []);
+  const whole = new Map([...both, [factKey('column public.whole."a.b"', ""), exists] as const]);
+  assert.deepEqual([...echoesIn(timeline, whole)], []);
+});
+
+test("nor where its parent has no such column, also if it was made later", () => {
+  const copied = [partition, 'column public.part."a.b"'];
+  const timeline = timelineOf(["table public.whole"], ['column public.whole."a.b"'], copied);
+  const both = new Map([...there, [factKey("table public.part", ""), exists] as const]);
+  assert.deepEqual([...echoesIn(timeline, both)], ['column public.part."a.b"']);
+  const own = timelineOf(["table public.whole"], copied);
+  assert.deepEqual([...echoesIn(own, both)], []);
 });
 
 test("what is written to the partition alone, even once, is none", () => {

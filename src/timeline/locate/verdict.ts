@@ -1,4 +1,4 @@
-import { factParts, isEvidence } from "../facts.ts";
+import { factParts, isEvidence, isShared } from "../facts.ts";
 import type { Executed } from "./fit.ts";
 import { explainsMore, type Matcher, type Model } from "./model.ts";
 
@@ -161,16 +161,18 @@ function effectsOf(model: Model, executed: Executed, steps: readonly number[]): 
   }
   return [...net].flatMap(([fact, writes]) => {
     const { key, setters } = model.facts[fact] ?? { key: "", setters: [] };
-    if (!isEvidence(key)) return [];
+    const proves = (value: string | undefined) =>
+      isEvidence(key) || (isShared(key) && value !== undefined && !model.actual.has(key));
     const overwritten = setters.some((setter) => setter.step > end && executed[setter.step] === 1);
     const before = setters.findLast((setter) => setter.step < start && executed[setter.step] === 1);
     // What its own statements make and take back is no effect of the whole.
     const original = setters.findLast((setter) => setter.step < start);
     if (!inPart && writes[0]?.value === original?.value) return [];
-    return writes.map(({ value, step }, i) => {
+    return writes.flatMap(({ value, step }, i) => {
+      if (!proves(value)) return [];
       const vacuous = value === undefined && before?.value === undefined;
       const waits = vacuous && original?.value !== undefined && executed[original.step] === 0;
-      return { key, value, step, last: !overwritten, vacuous, waits, undone: i > 0 };
+      return [{ key, value, step, last: !overwritten, vacuous, waits, undone: i > 0 }];
     });
   });
 }
