@@ -57,7 +57,10 @@ export class WrongRepair extends Error {
   readonly log: Log;
 
   constructor(name: string, log: Log, cause: unknown) {
-    super(`GODWIT_SEED=${seed}, ${name}: ${(cause as Error).message}\n${told(log)}`, { cause });
+    super(
+      `GODWIT_SEED=${seed} node tests/histories/keep.ts repairs "${name}" repeats and shrinks this:\n${(cause as Error).message}\n${told(log)}`,
+      { cause },
+    );
     this.log = log;
   }
 }
