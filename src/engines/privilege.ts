@@ -8,4 +8,6 @@ export interface Lacking {
   readonly statement: string;
   /** Where another way is better: to run the migrations as the owner. */
   readonly instead?: string;
+  /** Whose it is, where it lacks because it is another role's: often one dump made them all so. */
+  readonly owner?: string;
 }

@@ -4,6 +4,7 @@ import { type Database, quote } from "../scenarios/database.ts";
 import { found } from "../scenarios/doctor.ts";
 import { railsDatabase } from "../scenarios/foreign-databases.ts";
 import { PrismaHistory } from "../scenarios/prisma-history.ts";
+import { drawnPart } from "../scenarios/random.ts";
 import { scenario, type World } from "../scenarios/scenario.ts";
 import { bundled, expectSame } from "./bundles.ts";
 
@@ -198,7 +199,7 @@ UPDATE "users" SET "born" = '1980-01-01' WHERE "id" = '0b7c7c1e-1111-4222-8333-4
   ],
 };
 
-for (const [what, [expected, build]] of Object.entries(states)) {
+for (const [what, [expected, build]] of drawnPart("bundles", Object.entries(states), 0.4)) {
   scenario(`from a bundle as from the database: ${what}`, async (world) => {
     const { migrations, db, query = "" } = await build(world);
     const pair = await bundled(migrations, db, { query, packed: world.random.chance(0.5) });

@@ -6,7 +6,7 @@ import { schemaText } from "../scenarios/truth.ts";
 import type { TestServer } from "../servers/postgres.ts";
 import { breakDatabase, type Log } from "./broken.ts";
 import { drawHistory, type HistoryFile } from "./draw.ts";
-import { type Judgement, judge, Oracle, pure, withoutShared } from "./oracle.ts";
+import { type Judgement, judge, judgeBesideDrift, Oracle, pure, withoutShared } from "./oracle.ts";
 
 /** A claim that the log contradicts, with all that repeats it. */
 export interface WrongClaim {
@@ -91,7 +91,10 @@ async function judgeAnswer(
   const judged: [string, Judgement][] = [];
   for (const [i, one] of migrations.entries()) {
     const index = log.files.findIndex(({ name }) => name === one.name);
-    const judgement = log.drift.length > 0 ? "unjudged" : await judge(oracle, log, index, one);
+    const judgement =
+      log.drift.length > 0
+        ? await judgeBesideDrift(oracle, log, index, one)
+        : await judge(oracle, log, index, one);
     const claim = `${i + 1}. ${one.name} is ${one.actual} ${one.actual === "partial" ? one.statementsPresent.join() : ""}`;
     judged.push([claim, judgement]);
   }

@@ -113,6 +113,18 @@ export async function judge(
     : "unfounded";
 }
 
+/** What a hand did may look like what a statement does, but no hand makes all of a migration by chance. */
+export async function judgeBesideDrift(
+  oracle: Oracle,
+  log: Log,
+  index: number,
+  verdict: Pick<MigrationDiagnosis, "actual" | "statementsPresent">,
+): Promise<Judgement> {
+  const claimsAll = verdict.actual === "present" || verdict.actual === "overwritten";
+  if (!claimsAll || log.executed[index]?.some(Boolean) !== false) return "unjudged";
+  return judge(oracle, log, index, verdict);
+}
+
 /** It may not be executable where nothing before it was: then it is asked of the whole history. */
 async function leavesTrace(oracle: Oracle, all: Supposed, none: Supposed): Promise<boolean> {
   const [there, gone] = [await oracle.schemaAfter(all), await oracle.schemaAfter(none)];

@@ -1,3 +1,3 @@
 import { verdictsAreTrue } from "./verdicts.ts";
 
-verdictsAreTrue(Number(process.env["GODWIT_VERDICTS"] ?? 60), 4);
+verdictsAreTrue("history", Number(process.env["GODWIT_VERDICTS"] ?? 60), 6);

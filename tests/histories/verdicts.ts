@@ -11,15 +11,16 @@ const mostUndecided = 0.05;
 /**
  * A test that draws histories and databases until so many verdicts were given, and holds each of them to the log.
  *
+ * @param label tells those of one test from those of another: they draw other cases
  * @param states databases that are broken of each history
  */
-export function verdictsAreTrue(verdicts: number, states: number): void {
+export function verdictsAreTrue(label: string, verdicts: number, states: number): void {
   test(`${verdicts} verdicts on random databases: none is wrong`, async (t) => {
     const server = await startServer();
     try {
       let sum: Tally = noTally;
       for (let i = 0; sum.verdicts < verdicts; i++)
-        sum = added(sum, await judgeHistories(server, [`history ${i}`], states));
+        sum = added(sum, await judgeHistories(server, [`${label} ${i}`], states));
       t.diagnostic(JSON.stringify(sum.judgements));
       assert.equal(
         sum.wrong.length,

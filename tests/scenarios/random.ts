@@ -44,3 +44,13 @@ export class Random {
       .map(({ item }) => item);
   }
 }
+
+/**
+ * A part of a list, drawn by lot: in the long run (`npm run soak`) all of it. For what is many times the same under other names.
+ *
+ * @param share between 0 and 1
+ */
+export function drawnPart<T>(name: string, list: readonly T[], share: number): T[] {
+  if (process.env["GODWIT_SOAK"] !== undefined) return [...list];
+  return new Random(name).shuffle(list).slice(0, Math.ceil(list.length * share));
+}

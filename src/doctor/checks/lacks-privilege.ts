@@ -7,7 +7,7 @@ interface Facts {
   database: string;
   what: string;
   asWhom: string;
-  statement: string;
+  statements: string[];
   instead: string | undefined;
   migrations: string[];
   places: string[];
@@ -33,19 +33,25 @@ a URL with the role that owns its tables.
 **What not to do.** Do not run the application as a superuser, and do not mark the migration as applied.
 `,
   detect({ lacking = [], server }) {
-    const byStatement = new Map<string, LackingFor[]>();
-    for (const one of lacking)
-      byStatement.set(one.statement, [...(byStatement.get(one.statement) ?? []), one]);
-    return [...byStatement.values()].flatMap((all) => {
+    const alike = new Map<string, LackingFor[]>();
+    for (const one of lacking) {
+      const of = one.owner === undefined ? one.statement : `owner ${one.owner}`;
+      alike.set(of, [...(alike.get(of) ?? []), one]);
+    }
+    return [...alike.values()].flatMap((all) => {
       const [first] = all;
       if (first === undefined) return [];
+      const things = new Set(all.map(({ what }) => what));
       return [
         {
           user: server.user,
           database: server.database,
-          what: first.what,
+          what:
+            things.size === 1
+              ? first.what
+              : `change or remove ${things.size} objects which belong to ${first.owner}`,
           asWhom: first.asWhom,
-          statement: first.statement,
+          statements: [...new Set(all.map(({ statement }) => statement))],
           instead: first.instead,
           migrations: [...new Set(all.map(({ migration }) => migration))],
           places: all.map(({ file, line }) => `${file}:${line}`),
@@ -59,7 +65,7 @@ a URL with the role that owns its tables.
   explanation: ({ user, database }) =>
     `The migrations are executed as role "${user}" in database "${database}", and the server will refuse this. It was asked for the right, and nothing was tried.`,
   proof: ({ places }) => places.slice(0, 4),
-  remedies: ({ asWhom, statement, instead, database }) => [
+  remedies: ({ asWhom, statements, instead, database }) => [
     {
       id: "grant",
       title: "Let an administrator give the right",
@@ -69,7 +75,7 @@ a URL with the role that owns its tables.
         {
           kind: "person",
           action: `To be run in database "${database}", as ${asWhom}:`,
-          command: statement,
+          command: statements.join(" "),
         },
         ...(instead === undefined ? [] : [{ kind: "person" as const, action: instead }]),
       ],

@@ -3,6 +3,7 @@ import { fileOf } from "../application.ts";
 import { literal, quote } from "../database.ts";
 import { doctor, doctorInWords, finding, found, said } from "../doctor.ts";
 import { PrismaHistory } from "../prisma-history.ts";
+import { drawnPart } from "../random.ts";
 import { scenario } from "../scenario.ts";
 
 const esc = String.fromCharCode(27);
@@ -27,7 +28,7 @@ const names: Record<string, string> = {
   "a percent sign": "100%s%",
 };
 
-for (const [what, name] of Object.entries(names)) {
+for (const [what, name] of drawnPart("hostile names", Object.entries(names), 0.4)) {
   scenario(`tables, columns and directories whose name has ${what}`, async ({ database }) => {
     const table = quote(name);
     const first = fileOf(

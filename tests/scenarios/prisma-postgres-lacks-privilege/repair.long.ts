@@ -62,18 +62,18 @@ for (const { title, lacking, sql, statement, asWhom } of [
     };
     const before = await ask();
     assert.deepEqual(found(before), ["error lacks-privilege", "info pending"]);
-    const { facts } = finding<{ statement: string; asWhom: string; database: string }>(
+    const { facts } = finding<{ statements: string[]; asWhom: string; database: string }>(
       before,
       "lacks-privilege",
     );
-    assert.deepEqual([facts.statement, facts.database], [statement, db.name]);
+    assert.deepEqual([facts.statements, facts.database], [[statement], db.name]);
     assert.match(facts.asWhom, asWhom);
 
     const failed = await repair(files, db, { url, args: ["--native"] });
     assert.equal(failed.outcome, "rehearsal-failed");
     assert.ok(failed.remedy?.includes(statement), failed.remedy);
 
-    await db.script(facts.statement);
+    await db.script(statement);
     assert.deepEqual(found(await ask()), ["info pending"]);
     const done = await repair(files, db, { url, args: ["--native"] });
     assert.deepEqual([done.outcome, done.exit], ["done", 0], JSON.stringify(done));

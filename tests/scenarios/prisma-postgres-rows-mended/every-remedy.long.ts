@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { fileOf } from "../application.ts";
 import { PrismaHistory } from "../prisma-history.ts";
+import { drawnPart } from "../random.ts";
 import { refused, repaired } from "../repair.ts";
 import { scenario } from "../scenario.ts";
 import { base } from "./base.ts";
 import { cases } from "./cases.ts";
 
-for (const [what, { sql, choose, written, truth, gives }] of Object.entries(cases)) {
+for (const [what, { sql, choose, written, truth, gives }] of drawnPart(
+  "remedies",
+  Object.entries(cases),
+  0.5,
+)) {
   scenario(`pending rows, migrate --choose: ${what}`, async ({ database }) => {
     const db = await database();
     await new PrismaHistory(db).deploy([base]);

@@ -128,6 +128,7 @@ function judge(
             ? `GRANT ${quoteIdentifier(owner)} TO ${quoteIdentifier(user)};`
             : `ALTER ${word} ${place}.${own} OWNER TO ${quoteIdentifier(user)};`,
         instead: `Or run the migrations as ${owner}: give the project a URL with that role.`,
+        owner,
       };
     }
     case "extension": {

@@ -1,0 +1,3 @@
+import { repairsAreRight } from "./repairs.ts";
+
+repairsAreRight("repair", Number(process.env["GODWIT_REPAIRS"] ?? 8));

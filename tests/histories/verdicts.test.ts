@@ -1,0 +1,3 @@
+import { verdictsAreTrue } from "./verdicts.ts";
+
+verdictsAreTrue("short", 60, 6);
