@@ -20,8 +20,10 @@ export interface Log {
   readonly foreign: string | undefined;
   /** The files as they were when they were executed. */
   readonly history: readonly HistoryFile[];
-  /** The project's files as they are now, in the same order. */
+  /** The project's files as they are now, in the same order; with those that are gone. */
   readonly files: readonly HistoryFile[];
+  /** Files that somebody has deleted. */
+  readonly gone: readonly boolean[];
   /** Attempts before those that are recorded were rolled back; rows bear surprising times. */
   readonly retried: readonly boolean[];
   readonly shuffled: boolean;
@@ -49,7 +51,8 @@ export async function breakDatabase(
   await record(db, ran);
   const drift = random.chance(0.25) ? await db.connected((client) => byHand(client, random)) : [];
   const files = history.map((file, i) => changedLater(file, recorded[i] ?? "none", random));
-  return { ...ran, drift, foreign, files };
+  const gone = recorded.map((one) => one === "applied" && random.chance(0.015));
+  return { ...ran, drift, foreign, files, gone };
 }
 
 /**
@@ -170,10 +173,15 @@ async function byHand(client: pg.Client, random: Random): Promise<string[]> {
   return done;
 }
 
+/** What is in the project's directory. */
+export function filesThere({ files, gone }: Log): HistoryFile[] {
+  return files.filter((_, i) => gone[i] !== true);
+}
+
 /** What was really done, to be read by somebody who looks for a defect. */
-export function told({ files, recorded, executed, drift, foreign }: Log): string {
+export function told({ files, gone, recorded, executed, drift, foreign }: Log): string {
   const lines = files.flatMap(({ name, statements }, i) => [
-    `${name}, recorded: ${recorded[i]}`,
+    `${name}, recorded: ${recorded[i]}${gone[i] ? ", and its file is gone" : ""}`,
     ...statements.map(
       ({ sql }, number) => `  ${executed[i]?.[number] ? "executed" : "        "} ${number + 1}. ${sql}`,
     ),

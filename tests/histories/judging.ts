@@ -4,7 +4,7 @@ import { documentOf, godwit, writeProject } from "../scenarios/godwit.ts";
 import { Random } from "../scenarios/random.ts";
 import { schemaText } from "../scenarios/truth.ts";
 import type { TestServer } from "../servers/postgres.ts";
-import { breakDatabase, type Log } from "./broken.ts";
+import { breakDatabase, filesThere, type Log } from "./broken.ts";
 import { drawHistory, type HistoryFile } from "./draw.ts";
 import { type Judgement, judge, judgeBesideDrift, Oracle, pure, withoutShared } from "./oracle.ts";
 
@@ -72,7 +72,7 @@ export async function judgeDatabase(
   log: Log,
   oracle: Oracle,
 ): Promise<[claim: string, judgement: Judgement][]> {
-  return judgeAnswer(await ask(db, log.files), { log, oracle, db });
+  return judgeAnswer(await ask(db, filesThere(log)), { log, oracle, db });
 }
 
 /** The answer of the doctor, which replays on the test's own server. */
@@ -84,6 +84,9 @@ async function ask(db: Database, files: readonly HistoryFile[]): Promise<Diagnos
   return documentOf<Diagnosis>(said);
 }
 
+/** Something is in the database, or not, of which no file tells. */
+const isDisturbed = ({ drift, gone }: Log) => drift.length > 0 || gone.some(Boolean);
+
 async function judgeAnswer(
   { migrations, outcome, findings, position }: Diagnosis,
   { log, oracle, db }: { readonly log: Log; readonly oracle: Oracle; readonly db: Database },
@@ -91,15 +94,15 @@ async function judgeAnswer(
   const judged: [string, Judgement][] = [];
   for (const [i, one] of migrations.entries()) {
     const index = log.files.findIndex(({ name }) => name === one.name);
-    const judgement =
-      log.drift.length > 0
-        ? await judgeBesideDrift(oracle, log, index, one)
-        : await judge(oracle, log, index, one);
+    const judgement = isDisturbed(log)
+      ? await judgeBesideDrift(oracle, log, index, one)
+      : await judge(oracle, log, index, one);
     const claim = `${i + 1}. ${one.name} is ${one.actual} ${one.actual === "partial" ? one.statementsPresent.join() : ""}`;
     judged.push([claim, judgement]);
   }
   // What a hand made and has nothing to do with ours is nobody's, as another application's is.
   const others = log.foreign !== undefined || findings.some(({ check }) => check === "foreign-objects");
+  if (log.gone.some(Boolean) && outcome === "healthy") judged.push(["healthy, without a file", "wrong"]);
   if (outcome === "healthy" && position?.exact === true && !others) {
     const counted = log.executed.map((flags, i) =>
       flags.map(() => log.recorded[i] === "applied" || log.recorded[i] === "asserted"),
@@ -109,7 +112,7 @@ async function judgeAnswer(
     judged.push(["the database is healthy", wanted === actual ? "true" : "wrong"]);
   }
   const isSure = migrations.every(({ actual }) => actual !== "unknown");
-  if (log.drift.length === 0 && isSure && findings.some(({ check }) => check === "drift"))
+  if (!isDisturbed(log) && isSure && findings.some(({ check }) => check === "drift"))
     judged.push([`drift: ${findings.find(({ check }) => check === "drift")?.evidence.join("; ")}`, "wrong"]);
   return judged;
 }

@@ -9,7 +9,7 @@ import { schemaText } from "../scenarios/truth.ts";
 import { mustBeUnchanged, type Testimony, testify } from "../scenarios/witness.ts";
 import type { TestServer } from "../servers/postgres.ts";
 import { answerOf } from "./answers.ts";
-import { breakDatabase, type Log, told } from "./broken.ts";
+import { breakDatabase, filesThere, type Log, told } from "./broken.ts";
 import { drawHistory } from "./draw.ts";
 
 /** How a repair ended, held to what would have been right. */
@@ -107,6 +107,7 @@ export async function repairDatabase(
 function isForAPerson(log: Log, questions: readonly Question[]): boolean {
   return (
     log.drift.length > 0 ||
+    log.gone.some(Boolean) ||
     questions.some((question) => answerOf(question, log) === undefined) ||
     (log.foreign !== undefined && !log.executed.flat().some(Boolean))
   );
@@ -144,7 +145,7 @@ function writesTwice({ executed, recorded, files }: Log): boolean {
 
 /** Asks for the repair, and answers what it asks, by the log. */
 async function repair(db: Database, log: Log): Promise<RepairResult> {
-  const project = await writeProject(log.files);
+  const project = await writeProject(filesThere(log));
   const choices: string[] = [];
   for (;;) {
     const said = await godwit([
@@ -174,12 +175,13 @@ async function atTheHead(db: Database, log: Log, way: Database | undefined): Pro
   } else if (way !== undefined) {
     assert.equal(actual, await schemaText(way), "the schema is not what the files make of it");
   }
-  const diagnosis = await quickDoctor(log.files, db, "");
+  const diagnosis = await quickDoctor(filesThere(log), db, "");
   const isEdited = log.files.some(({ sql }, i) => sql !== history[i]?.sql);
   const harmless = [
     "foreign-objects",
     ...(log.drift.length > 0 ? ["drift"] : []),
     ...(isEdited ? ["edited-migration"] : []),
+    ...(log.gone.some(Boolean) ? ["missing-file", "drift"] : []),
   ];
   assert.deepEqual(
     found(diagnosis).filter((one) => !harmless.includes(one.split(" ")[1] ?? "")),

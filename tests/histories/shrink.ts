@@ -33,6 +33,7 @@ function* smaller(log: Log): Generator<Log> {
     if (file.name !== log.history[i]?.name || file.sql !== log.history[i]?.sql)
       yield { ...log, files: log.files.with(i, log.history[i] as (typeof log.files)[number]) };
   if (log.retried.some(Boolean)) yield { ...log, retried: log.retried.map(() => false) };
+  if (log.gone.some(Boolean)) yield { ...log, gone: log.gone.map(() => false) };
   if (log.shuffled) yield { ...log, shuffled: false };
 }
 
@@ -44,6 +45,7 @@ function withoutMigration(log: Log, at: number): Log {
     executed: without(log.executed, at),
     recorded: without(log.recorded, at),
     retried: without(log.retried, at),
+    gone: without(log.gone, at),
     history: without(log.history, at),
     files: without(log.files, at),
   };
