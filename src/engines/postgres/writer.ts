@@ -34,6 +34,7 @@ export async function openWriter(target: Target, { schema }: { readonly schema: 
       `SELECT pg_catalog.set_config('search_path', ${quoteLiteral(quoteIdentifier(schema))}, false)`,
     );
     if (path.length !== 1) throw new RangeError("the search path was not set");
+    await client.query(durable);
     const quietly = (statements: string, inTransaction = true) =>
       readQuietly(client, statements, inTransaction);
     return {
@@ -76,6 +77,10 @@ export async function openWriter(target: Target, { schema }: { readonly schema: 
     throw translate(error, target, "opening a writing connection") ?? error;
   }
 }
+
+/** With `off` a COMMIT is answered before it is on the disk: what was told as done could be gone after a crash. */
+const durable =
+  "SELECT pg_catalog.set_config('synchronous_commit', 'local', false) WHERE pg_catalog.current_setting('synchronous_commit') = 'off'";
 
 /** The server's refusal of a statement is an answer; a lost connection is thrown. */
 async function refusalOf<T>(
