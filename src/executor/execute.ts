@@ -115,7 +115,7 @@ class Executor {
   }
 
   async #attempt(steps: readonly PlanStep[], index: number): Promise<Failed | undefined> {
-    const { writer, journal } = this.#execution;
+    const { writer, journal, measure } = this.#execution;
     let committing: string | undefined;
     try {
       await must(
@@ -123,7 +123,8 @@ class Executor {
           `BEGIN; SET LOCAL lock_timeout = ${lockTimeout}; SET LOCAL idle_in_transaction_session_timeout = 0`,
         ),
       );
-      const transaction = await writer.transactionId();
+      // Nobody asks for the fate of a copy's.
+      const transaction = await (measure ? writer.transactionId() : writer.durableTransactionId());
       await journal.append({ event: "part", part: index, transaction });
       if (index === 0) await this.#beforeAnything();
       await this.#before({ inTransaction: true });

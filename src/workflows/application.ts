@@ -134,11 +134,20 @@ export async function fateOfLost(
   outcome: ExecutionOutcome,
 ): Promise<TransactionFate | undefined> {
   if (outcome.outcome !== "failed" || outcome.transaction === undefined) return undefined;
+  return askFate(gathered, outcome.transaction, onProgress);
+}
+
+/** What became of a transaction whose COMMIT was not answered. */
+export async function askFate(
+  { engine, target }: Pick<Gathered, "engine" | "target">,
+  transaction: string,
+  onProgress?: (text: string) => void,
+): Promise<TransactionFate> {
   onProgress?.("The connection was lost before COMMIT was answered; asking the server what became of it ...");
   for (let attempt = 0; attempt < 30; attempt++) {
     try {
-      const session = await gathered.engine.connect(gathered.target);
-      const fate = await session.fateOf(outcome.transaction).finally(() => session.close());
+      const session = await engine.connect(target);
+      const fate = await session.fateOf(transaction).finally(() => session.close());
       if (fate !== "in-progress") return fate;
     } catch {
       // The server may be starting again.

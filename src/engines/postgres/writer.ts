@@ -12,7 +12,7 @@ import { readServerFacts } from "./session.ts";
 import { readSnapshot } from "./snapshot/read.ts";
 import type { ReadRows } from "./snapshot/rows.ts";
 import { readSurroundings } from "./surroundings.ts";
-import { fateOf } from "./transaction-fate.ts";
+import { currentId, durable, durableId, fateOf } from "./transaction-fate.ts";
 import { readingWithin, setLocal, snapshotSettings } from "./transactions.ts";
 
 /** Milliseconds between two tries to get a lock. */
@@ -51,8 +51,8 @@ export async function openWriter(target: Target, { schema }: { readonly schema: 
       read: (sql) => readTimes(client, target, sql),
       snapshot: ({ inTransaction }) =>
         readSnapshot(snapshotReading(client, inTransaction), server.major, { dependencies: true }),
-      transactionId: async () =>
-        String((await one(client, "SELECT pg_catalog.pg_current_xact_id()::text AS id"))["id"]),
+      transactionId: () => currentId(client),
+      durableTransactionId: () => durableId(client, () => openClient(target)),
       fateOf: (id) => fateOf(async (query) => (await client.query(query)).at(-1)?.rows ?? [], id),
       lock: (key, seconds) => lock(client, key, seconds),
       contents: (tables, { inTransaction }) =>
@@ -77,10 +77,6 @@ export async function openWriter(target: Target, { schema }: { readonly schema: 
     throw translate(error, target, "opening a writing connection") ?? error;
   }
 }
-
-/** With `off` a COMMIT is answered before it is on the disk: what was told as done could be gone after a crash. */
-const durable =
-  "SELECT pg_catalog.set_config('synchronous_commit', 'local', false) WHERE pg_catalog.current_setting('synchronous_commit') = 'off'";
 
 /** The server's refusal of a statement is an answer; a lost connection is thrown. */
 async function refusalOf<T>(
