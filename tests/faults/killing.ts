@@ -63,7 +63,7 @@ async function entriesOf(database: Database, state: BrokenState): Promise<string
 }
 
 /** Runs the program in a process of its own, which is killed right after an entry of its journal. */
-async function killedAfter(
+export async function killedAfter(
   entry: number,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
@@ -87,12 +87,15 @@ export interface Started {
   }>;
 }
 
+/** @param under a command that starts it */
 export async function start(
   args: readonly string[],
   more: Readonly<Record<string, string>> = {},
+  under: readonly string[] = [],
 ): Promise<Started> {
   const { environment, cwd } = await surroundings(more);
-  const child = spawn(process.execPath, [main, ...args], {
+  const [program = process.execPath, ...words] = [...under, process.execPath, main, ...args];
+  const child = spawn(program, words, {
     cwd,
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],

@@ -16,7 +16,7 @@ import type { BrokenState } from "./broken-states.ts";
 const packages = join(import.meta.dirname, "../../node_modules");
 
 /** What a command that came to an end says of itself. */
-export type Claim = Pick<RepairResult, "outcome" | "failure" | "committed">;
+export type Claim = Pick<RepairResult, "outcome" | "failure" | "committed" | "unrecorded">;
 
 /** A repair that is going to be interrupted. */
 export interface Interruption {
