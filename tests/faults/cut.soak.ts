@@ -9,29 +9,29 @@ import { pointsOf } from "./points.ts";
 import { recovers, truthOfState } from "./recovery.ts";
 
 for (const [name, build] of Object.entries({ ...brokenStates, ...moreBrokenStates })) {
-  scenario(`the connection is cut while it repairs: ${name}`, async ({ random, database }) => {
+  scenario(`cut or killed between two messages: ${name}`, async ({ random, database }) => {
     const original = await database();
     const state = await build(random, original);
     const truth = await truthOfState(state, original);
     const proxy = await faultyProxy(original.server.port);
-    const cutAt = async (message: number, answered: boolean): Promise<void> => {
+    const at = async (message: number, answered: boolean, how: "cut" | "killed"): Promise<void> => {
       const copy = await original.clone();
-      proxy.disturb({ message, since: begin, answered });
       await recovers({
         state,
         truth,
         database: copy,
         stateDirectory: await newDirectory("state"),
-        interrupt: (args, environment) => claimOf(args, environment, { through: proxy, of: copy }),
+        interrupt: (args, environment) =>
+          claimOf(args, environment, { proxy, of: copy, message, since: begin, answered, how }),
       });
       await copy.drop();
     };
     try {
-      await cutAt(Number.POSITIVE_INFINITY, true);
+      await at(Number.POSITIVE_INFINITY, true, "cut");
       const last = proxy.messages;
       assert.ok(last > 5, `only ${last} messages`);
       for (const message of pointsOf(random, last, [random.integer(2, last - 1), last]))
-        await cutAt(message, random.chance(0.5));
+        await at(message, random.chance(0.5), random.pick(["cut", "killed"]));
     } finally {
       await proxy.close();
     }

@@ -147,7 +147,7 @@ export function truthOfState({ files, beside, byHand }: BrokenState, like: Datab
 }
 
 /** The server notices the end of a client when it next speaks to it: until then its transaction is open. */
-async function untilAlone(database: Database): Promise<void> {
+export async function untilAlone(database: Database): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
     // The server may be starting again.
     const [row] = await database

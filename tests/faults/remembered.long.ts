@@ -35,14 +35,20 @@ scenario("the state directory is removed in the middle of a repair", async ({ ra
       const stateDirectory = await newDirectory("state");
       // At once, whatever is written meanwhile.
       const act = () => renameSync(stateDirectory, `${stateDirectory}-gone`);
-      proxy.disturb({ message, since: begin, answered: true, act });
       await recovers({
         state,
         truth,
         database: copy,
         stateDirectory,
         async interrupt(args, environment) {
-          const claim = await claimOf(args, environment, { through: proxy, of: copy });
+          const claim = await claimOf(args, environment, {
+            proxy,
+            of: copy,
+            message,
+            since: begin,
+            answered: true,
+            how: act,
+          });
           if (!proxy.wasDisturbed) return claim;
           const { outcome, failure, unrecorded } = claim ?? {};
           // Of what it could not write down it says so, or it changes nothing.

@@ -72,14 +72,20 @@ for (const name of new Set(drawn)) {
       const act = () => {
         back = server.crash().then(() => server.start());
       };
-      proxy.disturb({ message, since: begin, answered, act });
       await recovers({
         state,
         truth,
         database: copy,
         stateDirectory: await newDirectory("state"),
         async interrupt(args, environment) {
-          const claim = await claimOf(args, environment, { through: proxy, of: copy });
+          const claim = await claimOf(args, environment, {
+            proxy,
+            of: copy,
+            message,
+            since: begin,
+            answered,
+            how: act,
+          });
           await back;
           return claim;
         },
