@@ -110,7 +110,7 @@ const known: { readonly [C in Code]: Words<C> } = {
   },
   CONNECTION_LOST: {
     message: (d) => `The connection to ${d.address} was lost: ${d.problem}.`,
-    hint: "Nothing was changed. Run this again when the server answers.",
+    hint: "Run this again when the server answers: it begins with what is there then.",
     exitCode: 2,
   },
   HISTORY_UNREADABLE: {

@@ -1,5 +1,5 @@
 // `npm run soak`: what takes too long for every day. The `*.soak.ts` files, as on a machine without pg_dump; then repairs
-// which are killed and cut at many more points. GODWIT_SOAK is the number of seconds for each broken state (by default 8).
+// which are killed and cut at many more points, servers that crash, and more of them at once. GODWIT_SOAK is the number of seconds for each broken state (by default 8).
 import { join } from "node:path";
 import { runTests } from "./run-tests.ts";
 import { installSystemPrograms } from "./system-programs.ts";
@@ -15,7 +15,7 @@ try {
   });
   const faults = await runTests(
     root,
-    ["tests/faults/*.test.ts", "tests/faults/*.soak.ts", "tests/snapshot/incremental.long.ts"],
+    ["tests/faults/*.{test,long,soak}.ts", "tests/snapshot/incremental.long.ts"],
     {
       ...environment,
       GODWIT_SOAK: seconds,

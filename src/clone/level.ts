@@ -55,6 +55,20 @@ export function fitting(sizes: Sizes, free: number, wanted: readonly string[]): 
     : { level: "schema", why: `even these tables have ${inWords(affected)}, and ${but}` };
 }
 
+/** A server whose log of changes has no room for its next file ends without a word to its clients. */
+const logFile = 16 * 1024 * 1024;
+
+/**
+ * After a copy has failed: whether that may be for want of space.
+ *
+ * @returns the words for it
+ */
+export async function fullDisk(directory: string): Promise<string | undefined> {
+  const free = await freeBytes(directory).catch(() => undefined);
+  if (free === undefined || free >= logFile) return undefined;
+  return `there is no space left for it: the disk of ${directory} has ${inWords(free)} free`;
+}
+
 async function freeBytes(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);
   return bavail * bsize;

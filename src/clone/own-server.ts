@@ -1,5 +1,5 @@
 import type { CopyOutcome } from "../engines/copying.ts";
-import { type ChosenLevel, chooseLevel, rowsAt } from "./level.ts";
+import { type ChosenLevel, chooseLevel, fullDisk, rowsAt } from "./level.ts";
 import type { Clone, CloneWishes, NoClone } from "./wishes.ts";
 
 /** A clone on a server of our own, which ends with this process, however that ends. */
@@ -36,8 +36,11 @@ export async function onOwnServer(wishes: CloneWishes): Promise<Clone | NoClone>
       ...(onProgress && { onProgress }),
     });
     if (outcome.outcome === "cannot-copy") {
+      const full = await fullDisk(local.directory);
       await local.stop();
-      return { ...outcome, outcome: "no-clone" };
+      if (full === undefined) return { ...outcome, outcome: "no-clone" };
+      const remedy = `Make room there, name another directory with TMPDIR=DIR, or give a copy of the database with --clone URL.`;
+      return { outcome: "no-clone", reason: `${full} (${outcome.reason})`, remedy };
     }
     await (await engine.scratch.connect(into, { roles: wishes.roles })).close();
     const url = engine.url(into, {

@@ -98,6 +98,8 @@ export interface Writer {
   snapshot(options: { inTransaction: boolean }): Promise<Snapshot>;
   /** The identity of the open transaction, by which its fate can be asked for after a lost connection. */
   transactionId(): Promise<string>;
+  /** As {@link transactionId}; no other transaction gets this identity, even if the server crashes at once. */
+  durableTransactionId(): Promise<string>;
   fateOf(transactionId: string): Promise<TransactionFate>;
   /**
    * Takes a lock that ends with this session (or with the open transaction), by trying again and again.

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { KnownError } from "../errors.ts";
 import type { PlanPart, PlanStep } from "../plan/plan.ts";
 import { BackupError } from "./backup.ts";
 import { Blockers } from "./blockers.ts";
@@ -32,6 +33,8 @@ class Executor {
   readonly #steps: Steps;
   readonly #blockers: Blockers;
   #committed = 0;
+  /** Why a COMMIT that was answered could not be written down. */
+  #unrecorded: string | undefined;
 
   constructor(execution: Execution) {
     this.#execution = execution;
@@ -54,9 +57,14 @@ class Executor {
       if (failure !== undefined) return failure;
       this.#costs.committed();
       this.#committed += 1;
+      const isLast = index === plan.parts.length - 1;
+      if (this.#unrecorded !== undefined && !isLast)
+        return this.#failed(index, { kind: "journal", problem: this.#unrecorded }, "all");
     }
     const { unchanged, written } = this.#contents.result();
-    return { outcome: "done", measures: this.#costs.result(), unchanged, written };
+    const unrecorded = this.#unrecorded;
+    const measures = this.#costs.result();
+    return { outcome: "done", measures, unchanged, written, ...(unrecorded !== undefined && { unrecorded }) };
   }
 
   async #lock(): Promise<Failed | undefined> {
@@ -84,8 +92,8 @@ class Executor {
       await this.#verify(index, { inTransaction: false });
       return undefined;
     } catch (error) {
-      if (error instanceof Stop) return this.#failed(index, error.reason, "some");
-      return this.#failed(index, { kind: "lost", problem: (error as Error).message }, "unknown");
+      const reason = error instanceof Stop ? error.reason : reasonOf(error as Error);
+      return this.#failed(index, reason, reason.kind === "lost" ? "unknown" : "some");
     }
   }
 
@@ -107,7 +115,7 @@ class Executor {
   }
 
   async #attempt(steps: readonly PlanStep[], index: number): Promise<Failed | undefined> {
-    const { writer, journal } = this.#execution;
+    const { writer, journal, measure } = this.#execution;
     let committing: string | undefined;
     try {
       await must(
@@ -115,7 +123,8 @@ class Executor {
           `BEGIN; SET LOCAL lock_timeout = ${lockTimeout}; SET LOCAL idle_in_transaction_session_timeout = 0`,
         ),
       );
-      const transaction = await writer.transactionId();
+      // Nobody asks for the fate of a copy's.
+      const transaction = await (measure ? writer.transactionId() : writer.durableTransactionId());
       await journal.append({ event: "part", part: index, transaction });
       if (index === 0) await this.#beforeAnything();
       await this.#before({ inTransaction: true });
@@ -123,14 +132,17 @@ class Executor {
         await this.#steps.run(step, index, number, { inTransaction: true });
       await this.#costs.end();
       await this.#verify(index, { inTransaction: true });
-      committing = transaction;
       await journal.append({ event: "committing", part: index, transaction });
+      committing = transaction;
       await must(writer.script("COMMIT"));
-      await journal.append({ event: "committed", part: index });
-      return undefined;
     } catch (error) {
       return this.#undo(error, index, committing);
     }
+    // It is there, whether that can be written down or not.
+    await journal.append({ event: "committed", part: index }).catch((error: Error) => {
+      this.#unrecorded = error.message;
+    });
+    return undefined;
   }
 
   async #undo(error: unknown, index: number, committing: string | undefined): Promise<Failed> {
@@ -223,6 +235,8 @@ class Executor {
 
 /** While rows or the schema are read, a lock that cannot be had is thrown. */
 function reasonOf(error: Error): Failed["reason"] {
+  if (error instanceof KnownError && error.code === "STATE_DIRECTORY_UNUSABLE")
+    return { kind: "journal", problem: error.message };
   const cannotRead = "code" in error && error.code === "55P03";
   return cannotRead
     ? { kind: "locked", what: "a lock on a table that is to be read" }

@@ -62,6 +62,8 @@ export interface Measures {
 export type ExecutionOutcome =
   | {
       readonly outcome: "done";
+      /** The end could not be written down any more, and why: what is remembered of it is not to be relied on. */
+      readonly unrecorded?: string;
       /** What was measured; nothing unless that was asked for. */
       readonly measures: Measures;
       /** Tables whose rows were compared, and are what they were. */
@@ -77,6 +79,8 @@ export interface Failed {
     | { readonly kind: "locked"; readonly what: string; readonly holder?: LockHolder }
     | { readonly kind: "changed"; readonly what: readonly string[] }
     | { readonly kind: "backup"; readonly problem: string }
+    /** What is done could no longer be written down. */
+    | { readonly kind: "journal"; readonly problem: string }
     /** A new migration could not be written into the project. */
     | { readonly kind: "file"; readonly file: string; readonly problem: string }
     | {
@@ -106,10 +110,10 @@ export interface Failed {
     | { readonly kind: "lost"; readonly problem: string };
   /** The part in which it happened, zero-based. */
   readonly part: number;
-  /** Parts before it that stay. */
+  /** Parts that stay as a whole. */
   readonly committed: number;
-  /** What became of this part: nothing of it stays, or that is not known. */
-  readonly left: "nothing" | "some" | "unknown";
+  /** What became of this part: nothing of it stays, or what it had done by then, or all of it; or that is not known. */
+  readonly left: "nothing" | "some" | "all" | "unknown";
   /** Who held the lock that could not be had, as far as that was seen. */
   readonly waitedFor?: Using;
   /** The transaction whose COMMIT was not answered. */

@@ -1,5 +1,6 @@
-import { type FileHandle, open, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { type FileHandle, open, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { KnownError } from "../errors.ts";
 import { unusable } from "./unusable.ts";
 
 /** What is written down before and after everything that changes a database. */
@@ -14,6 +15,8 @@ export type JournalEvent =
       readonly database: string;
       /** The process of this program. */
       readonly process: number;
+      /** SHA-256 of what is remembered beside the journal, by the files' names: what is not so is not relied on. */
+      readonly digests: Readonly<Record<string, string>>;
       readonly rehearsed: boolean;
     }
   | { readonly event: "locked" }
@@ -31,6 +34,8 @@ export type JournalEvent =
       readonly code: string;
       readonly message: string;
     }
+  /** Rows as the plan left them, for an undo. */
+  | { readonly event: "saved-result"; readonly tables: readonly string[]; readonly directory: string }
   | { readonly event: "verified"; readonly part: number }
   | { readonly event: "committing"; readonly part: number; readonly transaction: string }
   | { readonly event: "committed"; readonly part: number }
@@ -68,39 +73,138 @@ const fileName = "journal.jsonl";
 
 /**
  * A journal in a file, each entry on the disk before the next thing happens. Appending throws KnownError
- * STATE_DIRECTORY_UNUSABLE where the disk is full.
+ * STATE_DIRECTORY_UNUSABLE where the disk is full, and where the file is no longer the one that was opened: somebody has
+ * removed the directory, and what is written from then on nobody will ever read.
  */
 export async function openJournal(directory: string): Promise<Journal> {
-  const file: FileHandle = await open(join(directory, fileName), "a", 0o600);
+  const path = join(directory, fileName);
+  const file: FileHandle = await open(path, "a+", 0o600).catch((error: unknown) => {
+    throw unusable(directory, error);
+  });
+  const { ino, dev } = await begin(file, directory).catch(async (error: unknown) => {
+    await file.close();
+    throw unusable(directory, error);
+  });
   return {
     async append(event, { lazily } = { lazily: false }) {
+      const text = `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`;
+      let before: number | undefined;
       try {
-        await file.appendFile(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
-        if (!lazily) await file.datasync();
+        before = (await file.stat()).size;
+        await file.appendFile(text);
+        if (lazily) return;
+        await file.datasync();
       } catch (error) {
+        // Half of an entry would look like damage.
+        if (before !== undefined) await file.truncate(before).catch(() => undefined);
         throw unusable(directory, error);
       }
+      const there = await stat(path).catch(() => undefined);
+      if (there?.ino !== ino || there.dev !== dev)
+        throw new KnownError("STATE_DIRECTORY_UNUSABLE", { directory, problem: "it was removed meanwhile" });
     },
     close: () => file.close(),
   };
 }
 
+async function begin(file: FileHandle, directory: string) {
+  const found = await file.stat();
+  // What a process was writing when it died must not swallow what is written now.
+  if (found.size > 0 && (await lastByte(file, found.size)) !== "\n") await file.appendFile("\n");
+  await synchronise(directory);
+  await synchronise(dirname(directory));
+  return found;
+}
+
+async function lastByte(file: FileHandle, size: number): Promise<string> {
+  const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: size - 1 });
+  return buffer.toString("latin1");
+}
+
+/** A new file is found again after the machine's end when the directory that names it is on the disk. */
+async function synchronise(directory: string): Promise<void> {
+  const handle = await open(directory, "r");
+  // Some file systems do not synchronise directories.
+  await handle
+    .sync()
+    .catch(() => undefined)
+    .finally(() => handle.close());
+}
+
 /** For a rehearsal: what happens to a copy need not be remembered. */
 export const forgetful: Journal = { append: async () => undefined, close: async () => undefined };
 
-/** The entries of a journal; a last line that was cut off when the process died is left out. */
-export async function readJournal(directory: string): Promise<JournalEntry[]> {
-  const text = await readFile(join(directory, fileName), "utf8").catch(() => "");
-  return text.split("\n").flatMap((line) => {
-    try {
-      const entry: unknown = JSON.parse(line);
-      return isEntry(entry) ? [entry] : [];
-    } catch {
-      return [];
-    }
-  });
+/** What a journal tells. */
+export interface JournalRead {
+  readonly entries: readonly JournalEntry[];
+  /**
+   * A part of it cannot be read, or was written by another version: what is missing may be anything. A last line that was
+   * cut off is no such part: what it was to announce did not happen.
+   */
+  readonly damaged: boolean;
+}
+
+/** Reads the journal in a directory; one that is not there has no entries. */
+export async function readJournal(directory: string): Promise<JournalRead> {
+  const text = await readFile(join(directory, fileName), "utf8").catch((error: NodeJS.ErrnoException) =>
+    error.code === "ENOENT" ? undefined : "\n",
+  );
+  if (text === undefined) return { entries: [], damaged: false };
+  const lines = text.split("\n");
+  // What follows the last line feed: nothing, or an entry that was cut off.
+  lines.pop();
+  const read = lines.map(entryOf);
+  const entries = read.filter((entry) => entry !== undefined);
+  // When it was settled, a cut-off line was the last one.
+  const isDamaged = (entry: JournalEntry | undefined, i: number) =>
+    entry === undefined && read[i + 1]?.event !== "resolved";
+  const [first] = entries;
+  return { entries, damaged: read.some(isDamaged) || (first !== undefined && first.event !== "began") };
+}
+
+/** Every event, with those of its fields on which something is decided. */
+const fields: Readonly<
+  Record<JournalEvent["event"], Readonly<Record<string, "string" | "number" | "object">>>
+> = {
+  began: { purpose: "string", plan: "string", process: "number", digests: "object" },
+  locked: {},
+  unchanged: {},
+  "backed-up": {},
+  wrote: { file: "string" },
+  part: { part: "number" },
+  statement: {},
+  executed: {},
+  refused: {},
+  "saved-result": {},
+  verified: { part: "number" },
+  committing: { part: "number", transaction: "string" },
+  committed: { part: "number" },
+  "rolled-back": { part: "number" },
+  runner: { part: "number" },
+  "runner-ended": { part: "number" },
+  resolved: { outcome: "string" },
+  ended: { outcome: "string" },
+  "ending-session": {},
+  "session-ended": {},
+  undone: { outcome: "string" },
+};
+
+function entryOf(line: string): JournalEntry | undefined {
+  let entry: unknown;
+  try {
+    entry = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  return isEntry(entry) ? entry : undefined;
 }
 
 function isEntry(entry: unknown): entry is JournalEntry {
-  return typeof entry === "object" && entry !== null && "event" in entry && "at" in entry;
+  if (typeof entry !== "object" || entry === null) return false;
+  const found = entry as Record<string, unknown>;
+  const { at, event, transaction } = found;
+  if (typeof at !== "string" || typeof event !== "string" || !Object.hasOwn(fields, event)) return false;
+  if (transaction !== undefined && typeof transaction !== "string") return false;
+  const wanted = Object.entries(fields[event as JournalEvent["event"]]);
+  return wanted.every(([name, type]) => typeof found[name] === type && found[name] !== null);
 }

@@ -12,8 +12,14 @@ export interface RefusedRow {
   readonly message: string;
 }
 
-/** What came of putting rows back. */
+/** What came of putting rows back, as far as the server's answer tells. */
 export type PutBack =
+  | Settled
+  /** COMMIT was not answered: if it was executed, it is this. */
+  | { readonly outcome: "lost"; readonly transaction: string; readonly committed: Settled };
+
+/** What came of putting rows back. */
+export type Settled =
   | { readonly outcome: "done"; readonly restored: number; readonly refused: readonly RefusedRow[] }
   /** Nothing was changed. */
   | { readonly outcome: "refused"; readonly refused: readonly RefusedRow[] }
@@ -34,8 +40,8 @@ interface Wishes {
 
 /** Undoes the transaction. */
 class Undo extends Error {
-  readonly result: PutBack;
-  constructor(result: PutBack) {
+  readonly result: Settled;
+  constructor(result: Settled) {
     super(result.outcome);
     this.result = result;
   }
@@ -47,20 +53,26 @@ export async function putBack(writer: Writer, wishes: Wishes): Promise<PutBack> 
     const answer = await writer.lock(key, wishes.patience);
     if (answer !== "locked") return { outcome: "locked", holder: answer };
   }
+  let committing: PutBack | undefined;
   try {
     const wait = Math.max(50, Math.round(wishes.patience * 1000));
     await run(writer, `BEGIN; SET LOCAL lock_timeout = ${wait}; SET LOCAL row_security = off`);
     const result = await within(writer, wishes);
+    const transaction = await writer.durableTransactionId();
+    committing = { outcome: "lost", transaction, committed: result };
     await run(writer, "COMMIT");
     return result;
   } catch (error) {
-    if (!(error instanceof Undo)) throw error;
+    if (!(error instanceof Undo)) {
+      if (committing !== undefined) return committing;
+      throw error;
+    }
     await writer.script("ROLLBACK");
     return error.result;
   }
 }
 
-async function within(writer: Writer, wishes: Wishes): Promise<PutBack> {
+async function within(writer: Writer, wishes: Wishes): Promise<Settled> {
   const { batch, columns, sql, partly } = wishes;
   const table = dotted(batch.table.schema, batch.table.name);
   for (const statement of sql.open(batch)) await run(writer, statement);

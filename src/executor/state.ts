@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rm, statfs, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import type { History } from "../migration/migration.ts";
 import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { SchemaObject } from "../schema/object.ts";
 import { type JournalEntry, readJournal } from "./journal.ts";
 import { unusable } from "./unusable.ts";
 
@@ -11,6 +13,16 @@ export interface RepairRecord {
   readonly id: string;
   readonly directory: string;
   readonly entries: readonly JournalEntry[];
+  /** What its journal does not tell may be anything. */
+  readonly damaged: boolean;
+}
+
+/** What was there before a repair: an undo compares with it. */
+export interface Before {
+  /** Objects of another version would differ in what nobody has changed. */
+  readonly snapshotVersion: number;
+  readonly history: Pick<History, "exists" | "records">;
+  readonly objects: readonly SchemaObject[];
 }
 
 /** The directory in which the repairs of one database are remembered. */
@@ -57,37 +69,58 @@ export class State {
   }
 
   /**
-   * A new, empty directory.
+   * A new, empty directory. It comes after all that are there, in the order of names too, whatever the clock says.
    *
+   * @returns the record, and the SHA-256 of what was written for it, by the files' names
    * @throws KnownError STATE_DIRECTORY_UNUSABLE
    */
-  async begin(plan: Plan, certificate: Certificate | undefined): Promise<RepairRecord> {
-    const id = `${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(3).toString("hex")}`;
+  async begin(
+    plan: Plan,
+    certificate: Certificate | undefined,
+    before: Before,
+  ): Promise<{ record: RepairRecord; digests: Readonly<Record<string, string>> }> {
+    const last = (await this.#ids()).at(-1);
+    const id = `${momentAfter(last, new Date())}-${randomBytes(3).toString("hex")}`;
     const directory = join(this.directory, id);
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
     } catch (error) {
       throw unusable(directory, error);
     }
-    await this.keep(directory, "plan.json", plan);
-    if (certificate !== undefined) await this.keep(directory, "certificate.json", certificate);
-    return { id, directory, entries: [] };
+    const files = {
+      "plan.json": plan,
+      "before.json": before,
+      ...(certificate && { "certificate.json": certificate }),
+    };
+    const digests: Record<string, string> = {};
+    for (const [name, content] of Object.entries(files)) {
+      await this.keep(directory, name, content);
+      digests[name] = digestOf(textOf(content));
+    }
+    return { record: { id, directory, entries: [], damaged: false }, digests };
   }
 
   /** @throws KnownError STATE_DIRECTORY_UNUSABLE */
   async keep(directory: string, name: string, content: unknown): Promise<string> {
     const place = join(directory, name);
     try {
-      await writeFile(place, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+      const file = await open(place, "w", 0o600);
+      await file
+        .writeFile(textOf(content))
+        .then(() => file.sync())
+        .finally(() => file.close());
     } catch (error) {
       throw unusable(directory, error);
     }
     return place;
   }
 
-  async read<T>(directory: string, name: string): Promise<T | undefined> {
+  /** @param digest what it must be: another content does not count either */
+  async read<T>(directory: string, name: string, digest?: string): Promise<T | undefined> {
     try {
-      return JSON.parse(await readFile(join(directory, name), "utf8")) as T;
+      const text = await readFile(join(directory, name), "utf8");
+      if (digest !== undefined && digestOf(text) !== digest) return undefined;
+      return JSON.parse(text) as T;
     } catch {
       // Not there, or cut off: it does not count.
       return undefined;
@@ -96,19 +129,37 @@ export class State {
 
   /** The repairs that were begun, oldest first. */
   async repairs(): Promise<RepairRecord[]> {
-    const names = await readdir(this.directory).catch(() => []);
     const records = await Promise.all(
-      names
-        .filter((name) => /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(name))
-        .sort()
-        .map(async (id) => ({
-          id,
-          directory: join(this.directory, id),
-          entries: await readJournal(join(this.directory, id)),
-        })),
+      (await this.#ids()).map(async (id) => {
+        const directory = join(this.directory, id);
+        return { id, directory, ...(await readJournal(directory)) };
+      }),
     );
-    return records.filter(({ entries }) => entries.length > 0);
+    return records.filter(({ entries, damaged }) => entries.length > 0 || damaged);
   }
+
+  /** Of repairs, oldest first. */
+  async #ids(): Promise<string[]> {
+    const names = await readdir(this.directory).catch(() => []);
+    return names.filter((name) => /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(name)).sort();
+  }
+}
+
+function textOf(content: unknown): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** The moment as it stands in an id; a second after the last one, where the clock went back or was too slow to tell them apart. */
+function momentAfter(last: string | undefined, now: Date): string {
+  const compact = (moment: Date) => moment.toISOString().replace(/[-:]|\.\d+/g, "");
+  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(last ?? "") ?? [];
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.map(Number);
+  const next = new Date(Date.UTC(year, month - 1, day, hour, minute, second + 1));
+  return compact(parts.length > 0 && next > now ? next : now);
 }
 
 /** tmpfs, overlayfs, ramfs: https://man7.org/linux/man-pages/man2/statfs.2.html */

@@ -17,6 +17,7 @@ const problems: Readonly<Record<string, string>> = {
   EROFS: "it is on a read-only file system",
   ENOSPC: "the disk is full",
   EDQUOT: "the quota is used up",
+  ENOENT: "it was removed",
   ENOTDIR: "a part of its path is a file",
   EEXIST: "a part of its path is a file",
 };

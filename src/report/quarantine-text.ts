@@ -56,6 +56,10 @@ function ending(result: QuarantineResult, style: Style): string[] {
         : []),
       ...(refused.length > 0 ? [`${rowsOf(refused.length)} stayed in the quarantine:`, ...rows] : []),
     ];
+  if (outcome === "unknown")
+    return [
+      `${style.yellow("It is not known whether the rows were put back:")} ${reasons.map(printable).join("; ")}. \`godwit quarantine\` tells it; in one place they are, and nothing is lost.`,
+    ];
   return [
     `${style.red(outcome === "failed" ? "Not put back:" : "Nothing was put back:")} ${reasons.map(printable).join("; ")}. Nothing was changed, and nothing is lost.`,
     ...rows,

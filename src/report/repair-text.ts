@@ -94,8 +94,14 @@ function ending(result: RepairResult, style: Style, width: number): string[] {
           ? [`The new migration is ${printable(result.plan.adopts.file)}: read it, and commit it.`]
           : []),
         ...(result.plan === undefined ? [] : setAside(result.plan)),
-        `Journal, certificate and backup: ${printable(recordDirectory ?? "")}`,
-        "To take it back: godwit undo",
+        ...(result.unrecorded === undefined
+          ? [
+              `Journal, certificate and backup: ${printable(recordDirectory ?? "")}`,
+              "To take it back: godwit undo",
+            ]
+          : [
+              `${style.yellow("That it is done could not be written down:")} ${printable(result.unrecorded)} Whether godwit undo can take it back is not certain.`,
+            ]),
       ];
     case "failed":
       return failedLines(result, style);
@@ -116,13 +122,15 @@ function setAside({ parts }: Plan): string[] {
 }
 
 function failedLines({ failure, committed, recordDirectory, remedy }: RepairResult, style: Style): string[] {
+  const before = committed === 1 ? "one part" : `${committed} parts`;
   const left = {
     nothing:
       committed === 0
         ? "Nothing was changed: it was undone."
-        : `${committed} parts of the plan stay; the one that failed was undone.`,
-    some: "What this part had done by then stays.",
-    unknown: committed > 0 ? "The server says that it was committed." : "What became of it is not known yet.",
+        : `${capital(before)} of the plan ${committed === 1 ? "stays" : "stay"}; the one that failed was undone.`,
+    some: `What this part had done by then stays${committed === 0 ? "" : `, and ${before} before it`}.`,
+    all: `${capital(before)} of the plan ${committed === 1 ? "stays" : "stay"}: the server has committed ${committed === 1 ? "it" : "them"}.`,
+    unknown: `What became of it is not known yet${committed === 0 ? "" : `; ${before} before it ${committed === 1 ? "stays" : "stay"}`}.`,
   }[failure?.left ?? "unknown"];
   return [
     `${style.red("It did not go as rehearsed.")} ${left}`,
@@ -131,6 +139,10 @@ function failedLines({ failure, committed, recordDirectory, remedy }: RepairResu
     `Journal and backup: ${printable(recordDirectory ?? "")}`,
     "Run `godwit repair` again: it begins with what is there now.",
   ];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Why it stopped. */
@@ -147,6 +159,8 @@ export function failureLines(failure: Failed | undefined): string[] {
       return [
         `Since the plan was made, ${reason.what.join(" and ")} changed. Run it again: the plan is made anew.`,
       ];
+    case "journal":
+      return [`What is done could no longer be written down: ${printable(reason.problem)}`];
     case "backup":
       return [`The backup could not be written: ${printable(reason.problem)}.`];
     case "file":

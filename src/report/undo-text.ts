@@ -64,7 +64,9 @@ function ending(result: UndoResult, style: Style, width: number): string[] {
       return [
         `${style.green(style.bold(result.notBack.length === 0 ? "The repair is taken back." : "The repair is taken back in part."))} It was verified before COMMIT.`,
         ...lists(result, "Taken back", "Not taken back", style, width),
-        `Journal and backup of this: ${printable(recordDirectory ?? "")}`,
+        result.unrecorded === undefined
+          ? `Journal and backup of this: ${printable(recordDirectory ?? "")}`
+          : `${style.yellow("That it is done could not be written down:")} ${printable(result.unrecorded)}`,
         ...(result.repair ? [`Backup of the repair: ${printable(result.repair.directory)}`] : []),
       ];
     case "failed":

@@ -27,6 +27,8 @@ export interface TimelineIdentity {
 
 /** Timelines that were made before, in files that only the user can read. What is broken or old counts as not there. */
 export class TimelineCache {
+  /** Of all that can change it; in the file too, since a file may be moved or restored under another's name. */
+  readonly #key: string;
   readonly #file: string;
   readonly #directory: string;
 
@@ -35,13 +37,14 @@ export class TimelineCache {
     const hash = createHash("sha256").update(JSON.stringify([snapshotVersion, timelineVersion, rest]));
     for (const { name, sql } of migrations) hash.update(JSON.stringify([name, sql ?? null]));
     this.#directory = join(cacheDirectory, "timelines");
-    this.#file = join(this.#directory, `${hash.digest("hex")}.json`);
+    this.#key = hash.digest("hex");
+    this.#file = join(this.#directory, `${this.#key}.json`);
   }
 
   async read(): Promise<Timeline | undefined> {
     try {
-      const { checksum, timeline } = JSON.parse(await readFile(this.#file, "utf8"));
-      return checksum === checksumOf(timeline) ? decode(timeline) : undefined;
+      const { key, checksum, timeline } = JSON.parse(await readFile(this.#file, "utf8"));
+      return key === this.#key && checksum === checksumOf(timeline) ? decode(timeline) : undefined;
     } catch {
       // Not there, half-written, or not ours: it is made anew.
       return undefined;
@@ -54,9 +57,8 @@ export class TimelineCache {
     const temporary = `${this.#file}.${randomUUID()}`;
     try {
       await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-      await writeFile(temporary, JSON.stringify({ checksum: checksumOf(encoded), timeline: encoded }), {
-        mode: 0o600,
-      });
+      const text = JSON.stringify({ key: this.#key, checksum: checksumOf(encoded), timeline: encoded });
+      await writeFile(temporary, text, { mode: 0o600 });
       await rename(temporary, this.#file);
     } catch {
       await rm(temporary, { force: true }).catch(() => undefined);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Gathered } from "../doctor/gather.ts";
 import type { TableColumns, TransactionFate } from "../engines/writer.ts";
 import { type Backup, backUp } from "../executor/backup.ts";
-import type { Execution, ExecutionOutcome } from "../executor/execution.ts";
+import type { Execution, ExecutionOutcome, Failed } from "../executor/execution.ts";
 import { openJournal } from "../executor/journal.ts";
 import { removeMigration, writeMigration } from "../executor/migration-file.ts";
 import type { RepairRecord, State } from "../executor/state.ts";
@@ -10,7 +10,7 @@ import type { Runner } from "../frameworks/framework.ts";
 import { type Certificate, planHash } from "../plan/certificate.ts";
 import { emptiedTables, targetsOf } from "../planner/emptied.ts";
 import type { Planned } from "../planner/planning.ts";
-import type { Snapshot } from "../schema/snapshot.ts";
+import { type Snapshot, snapshotVersion } from "../schema/snapshot.ts";
 import { dotted } from "../sql/identifier.ts";
 import { isBookkeeping } from "../timeline/locate/locate.ts";
 import { alteredTables, carryOut, tablesOf } from "./carry-out.ts";
@@ -45,8 +45,8 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
   const { prepared, planned, certificate, state, environment, onProgress, runner } = wishes;
   const { gathered, evidence } = prepared;
   const { plan, adoption } = planned;
-  const record = await state.begin(plan, certificate);
-  await state.keep(record.directory, "before.json", {
+  const { record, digests } = await state.begin(plan, certificate, {
+    snapshotVersion,
     history: gathered.history,
     objects: [...evidence.snapshot.objects.values()],
   });
@@ -68,6 +68,7 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
       database: `${gathered.server.database} at ${gathered.target.address}`,
       process: process.pid,
       rehearsed: certificate !== undefined,
+      digests,
     });
     let backup: Backup | undefined;
     const leaveOut = isBookkeeping(gathered.project.framework.historyTable(gathered.schema));
@@ -85,7 +86,13 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
       ...(runner && { runner }),
       async whenVerified({ snapshot, writer }) {
         const tables = tablesToCompare(backup, snapshot, planned, certificate);
-        if (tables.length > 0) await backUp(writer, tables, `${record.directory}/after`);
+        if (tables.length === 0) return;
+        const saved = await backUp(writer, tables, `${record.directory}/after`);
+        await watched.append({
+          event: "saved-result",
+          tables: saved.tables.map(({ schema: place, name }) => `${place}.${name}`),
+          directory: saved.directory,
+        });
       },
       execution: {
         journal: watched,
@@ -127,11 +134,20 @@ export async function fateOfLost(
   outcome: ExecutionOutcome,
 ): Promise<TransactionFate | undefined> {
   if (outcome.outcome !== "failed" || outcome.transaction === undefined) return undefined;
+  return askFate(gathered, outcome.transaction, onProgress);
+}
+
+/** What became of a transaction whose COMMIT was not answered. */
+export async function askFate(
+  { engine, target }: Pick<Gathered, "engine" | "target">,
+  transaction: string,
+  onProgress?: (text: string) => void,
+): Promise<TransactionFate> {
   onProgress?.("The connection was lost before COMMIT was answered; asking the server what became of it ...");
   for (let attempt = 0; attempt < 30; attempt++) {
     try {
-      const session = await gathered.engine.connect(gathered.target);
-      const fate = await session.fateOf(outcome.transaction).finally(() => session.close());
+      const session = await engine.connect(target);
+      const fate = await session.fateOf(transaction).finally(() => session.close());
       if (fate !== "in-progress") return fate;
     } catch {
       // The server may be starting again.
@@ -139,6 +155,12 @@ export async function fateOfLost(
     await sleep(1000);
   }
   return "unknown";
+}
+
+/** Asked afterwards, the server knows what the lost answer would have said. */
+export function withFate(failed: Failed, fate: TransactionFate | undefined): Failed {
+  if (fate === "aborted") return { ...failed, left: "nothing" };
+  return fate === "committed" ? { ...failed, left: "all", committed: failed.committed + 1 } : failed;
 }
 
 function historyOf({ gathered }: Prepared): { schema: string; name: string } {

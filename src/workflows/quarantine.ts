@@ -1,11 +1,13 @@
 import { type Compared, compareWithHistory } from "../doctor/gather.ts";
 import { mendFactsOf } from "../doctor/rows/mend-facts.ts";
 import type { KeptBatch, QuarantineSql } from "../engines/quarantine.ts";
+import type { TransactionFate } from "../engines/writer.ts";
 import { KnownError } from "../errors.ts";
-import { type PutBack, putBack, type RefusedRow } from "../executor/put-back.ts";
+import { putBack, type RefusedRow, type Settled } from "../executor/put-back.ts";
 import { openProject, type ProjectFlags, type ProjectSurroundings } from "../project/open.ts";
 import { dotted } from "../sql/identifier.ts";
 import { factsOf } from "../timeline/facts.ts";
+import { askFate } from "./application.ts";
 import { refusalOfReadOnly } from "./read-only.ts";
 import type { ProjectFacts } from "./result.ts";
 import { projectFacts } from "./status.ts";
@@ -13,7 +15,13 @@ import { projectFacts } from "./status.ts";
 /** The answer of `godwit quarantine`. */
 export interface QuarantineResult {
   readonly godwit: 1;
-  readonly outcome: "listed" | "restored" | "refused" | "failed";
+  readonly outcome:
+    | "listed"
+    | "restored"
+    | "refused"
+    | "failed"
+    /** The connection was lost, and nobody knows whether the rows were put back. */
+    | "unknown";
   readonly project: ProjectFacts;
   /** All that was ever set aside; where one was to be put back, that one. */
   readonly batches: readonly (KeptBatch & { /** A query that shows its rows. */ readonly show: string })[];
@@ -119,14 +127,30 @@ async function restore(
   try {
     const locks = project.framework.lock(server.database);
     const answer = await putBack(writer, { batch, columns, sql, locks, patience: wait, partly });
-    return told(...ending(answer, without));
+    if (answer.outcome !== "lost") return told(...ending(answer, without));
+    const fate = await askFate({ engine, target }, answer.transaction);
+    return told(...endingOf(fate, answer.committed, without));
   } finally {
     await writer.close();
   }
 }
 
+/** The connection was lost before COMMIT was answered. */
+function endingOf(
+  fate: TransactionFate,
+  committed: Settled,
+  without: readonly string[],
+): ReturnType<typeof ending> {
+  if (fate === "committed") return ending(committed, without);
+  if (fate === "aborted")
+    return ending({ outcome: "failed", problem: "the connection was lost before COMMIT" }, without);
+  const reason =
+    "the connection was lost before COMMIT was answered, and the server does not say what became of it";
+  return ["unknown", { reasons: [reason] }];
+}
+
 function ending(
-  answer: PutBack,
+  answer: Settled,
   without: readonly string[],
 ): [QuarantineResult["outcome"], Partial<QuarantineResult>] {
   switch (answer.outcome) {

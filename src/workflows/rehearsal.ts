@@ -54,7 +54,7 @@ export async function rehearse(wishes: RehearsalWishes): Promise<Rehearsal> {
       ...removedTables(planned),
       ...emptiedTables(planned.plan, evidence.snapshot.objects),
       ...mendedTables(planned.plan),
-      ...referencedTables(planned),
+      ...neededTables(planned),
     ],
     always: evidence.history.outcome === "no-table" ? [] : [name(history)],
     roles: gathered.surroundings.roles,
@@ -166,14 +166,23 @@ function provenBy(
   ];
 }
 
-/** A key that the plan makes is held against the rows to which it points: without them the copy would refuse it. */
-function referencedTables({ plan, expected }: Planned): string[] {
+/**
+ * Tables which are named by what the plan makes alone. A key is held against the rows to which it points: without them the
+ * copy would refuse it. And an index, whose name does not say its table, is proven on rows only where they are.
+ */
+function neededTables({ plan, expected }: Planned): string[] {
   return [...plan.makes, ...plan.changes].flatMap((key) => {
-    const definition = expected.at(-1)?.get(`${key}\ndefinition`);
-    const target = key.startsWith("constraint ") ? definition?.split(" REFERENCES ")[1] : undefined;
+    const definition = expected.at(-1)?.get(`${key}\ndefinition`) ?? "";
+    const target = key.startsWith("constraint ")
+      ? definition.split(" REFERENCES ")[1]
+      : key.startsWith("index ")
+        ? tableOfIndex.exec(definition)?.[1]
+        : undefined;
     return target === undefined ? [] : [dotted(...splitDotted(target).parts)];
   });
 }
+
+const tableOfIndex = /^CREATE (?:UNIQUE )?INDEX (?:(?:"(?:[^"]|"")*"|[^\s"]+) )?ON (?:ONLY )?(.*)$/s;
 
 function removedTables({ plan }: Planned): string[] {
   return plan.removes.flatMap((key) => (key.startsWith("table ") ? [key.slice("table ".length)] : []));

@@ -42,6 +42,8 @@ export interface RepairResult {
   readonly committed: number;
   /** Where journal, backup and certificate are. */
   readonly recordDirectory?: string;
+  /** Why the end could not be written down: an undo cannot rely on what is remembered. */
+  readonly unrecorded?: string;
   readonly stateDirectory: string;
   /** Files that were written because `--plan-out` asked for them. */
   readonly planFiles: readonly string[];

@@ -9,7 +9,7 @@ import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Planned } from "../planner/planning.ts";
 import { openProject, type Project, type ProjectSurroundings } from "../project/open.ts";
-import { type Application, apply } from "./application.ts";
+import { type Application, apply, withFate } from "./application.ts";
 import { findRunner } from "./behind-door.ts";
 import { driftQuestions, hintOf, openFindings } from "./drift-answers.ts";
 import { faultsOf } from "./faults.ts";
@@ -61,7 +61,7 @@ export async function repair(
     const warning = await state.mustBeWritable();
     if (warning !== undefined) onProgress?.(warning);
     const interrupted = await settleInterrupted(state, gathered.session);
-    const result = resultWith({ prepared, state, ...(interrupted && { interrupted }) });
+    const result = resultWith({ prepared, state, ...(interrupted && { interrupted: interrupted.words }) });
     const answered = await answerQuestions(prepared, { ...flags, choices }, runner, talk);
     if (answered.outcome === "refused")
       return result("refused", {
@@ -131,7 +131,7 @@ export async function repair(
       // What was carried out is done, whatever can be written down of it: else it is told once more.
       await rememberKept(state, prepared).catch((error: Error) => onProgress?.(error.message));
     }
-    return applied(application, (outcome, more) => result(outcome, { ...told, ...more }));
+    return applied(application, planned.plan, (outcome, more) => result(outcome, { ...told, ...more }));
   } finally {
     await gathered.session.close();
   }
@@ -231,17 +231,22 @@ function resultWith({
   });
 }
 
-function applied({ outcome, record, fate }: Application, result: Result): RepairResult {
+function applied(
+  { outcome, record, fate }: Application,
+  plan: Pick<Plan, "parts">,
+  result: Result,
+): RepairResult {
   const recordDirectory = record.directory;
-  if (outcome.outcome === "done") return result("done", { recordDirectory });
-  const { committed } = outcome;
-  // Asked afterwards, the server knows what the lost answer would have said.
-  const failure = fate === "aborted" ? { ...outcome, left: "nothing" as const } : outcome;
+  if (outcome.outcome === "done") {
+    const { unrecorded } = outcome;
+    return result("done", { recordDirectory, ...(unrecorded !== undefined && { unrecorded }) });
+  }
+  const failure = withFate(outcome, fate);
+  const { committed } = failure;
+  // The server says that the last part is there too, and what was verified before COMMIT holds.
+  if (committed === plan.parts.length) return result("done", { recordDirectory });
   const remedy = aboutLocks(outcome);
-  if (fate !== "committed")
-    return result("failed", { recordDirectory, failure, committed, ...(remedy && { remedy }) });
-  // The server says that it is done, and what was verified before COMMIT holds.
-  return result("failed", { recordDirectory, failure: outcome, committed: committed + 1 });
+  return result("failed", { recordDirectory, failure, committed, ...(remedy && { remedy }) });
 }
 
 /** Who held the lock that a plan could not have, and what to type. */

@@ -7,6 +7,7 @@ import { forgetful, openJournal } from "../executor/journal.ts";
 import type { RepairRecord, State } from "../executor/state.ts";
 import { type Certificate, planHash } from "../plan/certificate.ts";
 import type { PlannedUndo } from "../planner/undo/undo.ts";
+import { snapshotVersion } from "../schema/snapshot.ts";
 import { dotted } from "../sql/identifier.ts";
 import { fateOfLost, wholeTables } from "./application.ts";
 import { nameOfHistory } from "./carry-out.ts";
@@ -110,8 +111,8 @@ export async function applyUndo(
   const { basis, planned, certificate, state, environment, onProgress } = wishes;
   const { gathered, now, remembered } = basis;
   const { plan } = planned;
-  const record = await state.begin(plan, certificate);
-  await state.keep(record.directory, "before.json", {
+  const { record, digests } = await state.begin(plan, certificate, {
+    snapshotVersion,
     history: gathered.history,
     objects: [...now.objects.values()],
   });
@@ -134,6 +135,7 @@ export async function applyUndo(
       database: `${gathered.server.database} at ${gathered.target.address}`,
       process: process.pid,
       rehearsed: certificate !== undefined,
+      digests,
     });
     const touched = new Set(touchedTables(basis, planned));
     const outcome = await carryOutUndo({
@@ -158,10 +160,8 @@ export async function applyUndo(
     });
     const fate = await fateOfLost({ gathered, ...(onProgress && { onProgress }) }, outcome);
     if (outcome.outcome === "done" || fate === "committed") {
-      const taken = await openJournal(remembered.directory);
-      await taken
-        .append({ event: "undone", outcome: planned.notBack.length === 0 ? "all" : "in part" })
-        .finally(() => taken.close());
+      // Where it cannot be written down, this undo's own record says the same.
+      await noteUndone(remembered.directory, planned).catch((error: Error) => onProgress?.(error.message));
     }
     // What was done is done, and told, whether it can be written down or not.
     await watched.append({ event: "ended", outcome: fate ?? outcome.outcome }).catch(() => undefined);
@@ -169,6 +169,13 @@ export async function applyUndo(
   } finally {
     await journal.close();
   }
+}
+
+async function noteUndone(directory: string, { notBack }: PlannedUndo): Promise<void> {
+  const journal = await openJournal(directory);
+  await journal
+    .append({ event: "undone", outcome: notBack.length === 0 ? "all" : "in part" })
+    .finally(() => journal.close());
 }
 
 /** Tables that are dropped, altered or written: as `dotted()` writes them, and the history. */

@@ -43,6 +43,8 @@ export interface UndoResult {
   /** Whether the database itself was changed. */
   readonly committed: number;
   readonly recordDirectory?: string;
+  /** Why the end could not be written down. */
+  readonly unrecorded?: string;
   readonly stateDirectory: string;
   /** What an earlier, interrupted repair left. */
   readonly interrupted?: string;

@@ -5,7 +5,8 @@ import type { Question } from "../planner/choices.ts";
 import type { Remembered } from "../planner/undo/remembered.ts";
 import type { PlannedUndo } from "../planner/undo/undo.ts";
 import { openProject, type ProjectSurroundings } from "../project/open.ts";
-import { lookForInterrupted, settleInterrupted, stateOf } from "./interruption.ts";
+import { withFate } from "./application.ts";
+import { isAtWork, settleInterrupted, stateOf } from "./interruption.ts";
 import { refusalOfReadOnly } from "./read-only.ts";
 import { lastRepair } from "./remember.ts";
 import type { RepairFlags } from "./repair-wishes.ts";
@@ -51,9 +52,8 @@ export async function undo(
     const state = await stateOf(gathered);
     const warning = await state.mustBeWritable();
     if (warning !== undefined) onProgress?.(warning);
-    const found = await lookForInterrupted(state, gathered.session);
     const interrupted = await settleInterrupted(state, gathered.session);
-    let told: Partial<UndoResult> = interrupted === undefined ? {} : { interrupted };
+    let told: Partial<UndoResult> = interrupted === undefined ? {} : { interrupted: interrupted.words };
     const result = (outcome: UndoOutcome, more: Partial<UndoResult> = {}): UndoResult => ({
       godwit: 1,
       outcome,
@@ -67,15 +67,19 @@ export async function undo(
       ...told,
       ...more,
     });
-    if (found?.isRunning || found?.transaction?.fate === "in-progress")
-      return result("refused", { reasons: [found.words] });
+    if (interrupted !== undefined && isAtWork(interrupted))
+      return result("refused", { reasons: [interrupted.words] });
     const last = await lastRepair(state);
     if (last.outcome === "undone")
       return result("nothing-to-do", {
         reasons: [`the last repair was taken back already (${last.record.id})`],
       });
     if (last.outcome === "unreadable")
-      return result("refused", { reasons: [`${last.record.directory}/${last.what} cannot be read`] });
+      return result("refused", {
+        reasons: [
+          `${last.record.directory}/${last.what} cannot be read: it is missing, damaged or written by another version, and what is remembered of the last repair cannot be relied on`,
+        ],
+      });
     const { remembered } = last;
     const { id, startedAt, directory, plan: repaired } = remembered;
     told = { ...told, repair: { id, purpose: repaired.purpose, startedAt, directory } };
@@ -140,8 +144,13 @@ function applied(
   result: (outcome: UndoOutcome, more: Partial<UndoResult>) => UndoResult,
 ): UndoResult {
   const recordDirectory = record.directory;
-  if (outcome.outcome === "done") return result("done", { recordDirectory, committed: 1 });
-  // The server says that it is done, and what was verified before COMMIT holds.
-  if (fate === "committed") return result("done", { recordDirectory, committed: 1 });
-  return result("failed", { recordDirectory, failure: outcome, committed: outcome.committed });
+  // The server may say that it is done: what was verified before COMMIT holds.
+  if (outcome.outcome === "done" || fate === "committed")
+    return result("done", {
+      recordDirectory,
+      committed: 1,
+      ...("unrecorded" in outcome && { unrecorded: outcome.unrecorded }),
+    });
+  const failure = withFate(outcome, fate);
+  return result("failed", { recordDirectory, failure, committed: failure.committed });
 }

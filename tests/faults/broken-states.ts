@@ -9,12 +9,23 @@ export interface BrokenState {
   readonly files: readonly Executable[];
   readonly beside?: string;
   readonly choose: readonly string[];
+  /** `repair` unless given. */
+  readonly command?: "repair" | "migrate";
+  /** The project has Prisma installed, and it carries out what is pending. */
+  readonly ownRunner?: true;
+  /** What a hand has made, and which stays. */
+  readonly byHand?: string;
+  /** Tables, without their schema, whose rows the plan's own statements change. */
+  readonly written?: readonly string[];
+  /** What else must hold in the end: above all that nothing was done twice. */
+  holds?(database: Database): Promise<void>;
 }
 
+/** Breaks an empty database. */
+export type Breaking = (random: Random, database: Database) => Promise<BrokenState>;
+
 /** Ways to break a database, each with rows in the tables. */
-export const brokenStates: Readonly<
-  Record<string, (random: Random, database: Database) => Promise<BrokenState>>
-> = {
+export const brokenStates: Readonly<Record<string, Breaking>> = {
   async "asserted and never executed, the next one failed"(random, database) {
     const { migrations } = drawApplication(random);
     const [init, ...later] = migrations;

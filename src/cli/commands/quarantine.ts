@@ -17,6 +17,7 @@ const exits: Readonly<Record<QuarantineResult["outcome"], ExitCode>> = {
   restored: 0,
   refused: 3,
   failed: 2,
+  unknown: 2,
 };
 
 /** `godwit quarantine` lists what was set aside; `godwit quarantine restore <id>` puts it back. */

@@ -75,6 +75,8 @@ const interrupted = z.object({
     .object({ id: text, fate: z.enum(["committed", "aborted", "in-progress", "unknown"]) })
     .exactOptional(),
   doing: z.enum(["nothing", "transaction", "statement", "runner"]),
+  isDamaged: z.boolean().default(false),
+  wrote: text.exactOptional(),
   words: text,
 });
 

@@ -22,25 +22,29 @@ or have left an index behind INVALID. The framework's own runner leaves what its
 **What not to do.** Do not delete the state directory before you have looked: the backup of the rows is in it.
 `,
   detect: ({ interrupted }) => (interrupted === undefined ? [] : [interrupted]),
-  severity: ({ isRunning, transaction, doing }) =>
+  severity: ({ isRunning, transaction, doing, isDamaged }) =>
     isRunning ||
+    isDamaged ||
     transaction?.fate === "in-progress" ||
     transaction?.fate === "unknown" ||
     doing === "statement"
       ? "warning"
       : "info",
-  title: ({ isRunning, transaction, doing }) => {
+  title: ({ isRunning, transaction, doing, isDamaged, committed }) => {
     if (isRunning) return "A repair seems to be at work at this moment";
-    if (transaction?.fate === "committed")
-      return "A repair was interrupted after its transaction had been committed";
     if (transaction?.fate === "in-progress")
       return "A repair was interrupted, and its transaction is still open on the server";
+    if (isDamaged) return "A repair was interrupted, and its journal cannot be read as a whole";
+    if (transaction?.fate === "committed")
+      return "A repair was interrupted after its transaction had been committed";
     if (transaction?.fate === "unknown")
       return "A repair was interrupted, and the server no longer knows what became of it";
     if (transaction?.fate === "aborted") return "A repair was interrupted; the server undid its transaction";
     if (doing === "runner") return "A repair was interrupted while the framework's own runner was at work";
     if (doing === "statement") return "A repair was interrupted in a statement that cannot be undone";
-    return "A repair was interrupted between two of its parts";
+    return committed === 0
+      ? "A repair was interrupted before it changed anything in the database"
+      : "A repair was interrupted between two of its parts";
   },
   explanation: ({ words }) => `${words} What is there now is told by the other findings.`,
   proof: ({ directory, startedAt }) => [`journal and backup: ${directory} (begun ${startedAt})`],

@@ -12,7 +12,7 @@ import { readServerFacts } from "./session.ts";
 import { readSnapshot } from "./snapshot/read.ts";
 import type { ReadRows } from "./snapshot/rows.ts";
 import { readSurroundings } from "./surroundings.ts";
-import { fateOf } from "./transaction-fate.ts";
+import { currentId, durable, durableId, fateOf } from "./transaction-fate.ts";
 import { readingWithin, setLocal, snapshotSettings } from "./transactions.ts";
 
 /** Milliseconds between two tries to get a lock. */
@@ -34,6 +34,7 @@ export async function openWriter(target: Target, { schema }: { readonly schema: 
       `SELECT pg_catalog.set_config('search_path', ${quoteLiteral(quoteIdentifier(schema))}, false)`,
     );
     if (path.length !== 1) throw new RangeError("the search path was not set");
+    await client.query(durable);
     const quietly = (statements: string, inTransaction = true) =>
       readQuietly(client, statements, inTransaction);
     return {
@@ -50,8 +51,8 @@ export async function openWriter(target: Target, { schema }: { readonly schema: 
       read: (sql) => readTimes(client, target, sql),
       snapshot: ({ inTransaction }) =>
         readSnapshot(snapshotReading(client, inTransaction), server.major, { dependencies: true }),
-      transactionId: async () =>
-        String((await one(client, "SELECT pg_catalog.pg_current_xact_id()::text AS id"))["id"]),
+      transactionId: () => currentId(client),
+      durableTransactionId: () => durableId(client, () => openClient(target)),
       fateOf: (id) => fateOf(async (query) => (await client.query(query)).at(-1)?.rows ?? [], id),
       lock: (key, seconds) => lock(client, key, seconds),
       contents: (tables, { inTransaction }) =>
