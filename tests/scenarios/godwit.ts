@@ -7,6 +7,7 @@ import { PassThrough } from "node:stream";
 import { after } from "node:test";
 import { run } from "../../src/cli/run.ts";
 import type { ProjectSurroundings } from "../../src/project/open.ts";
+import { leakingNothing } from "./canary-watch.ts";
 import type { MigrationFile } from "./prisma-history.ts";
 
 const base = prepare();
@@ -34,7 +35,10 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** Runs a command line in this process, with nothing of the tests' own environment but PATH. No terminal is there. */
+/**
+ * Runs a command line in this process, with nothing of the tests' own environment but PATH. No terminal is there. The test
+ * fails where a password is left behind.
+ */
 export async function godwit(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -42,8 +46,16 @@ export async function godwit(
   const [stdout, stderr] = [reader(), reader()];
   const stdin = new PassThrough();
   const world = { ...(await surroundings(environment)), stdin, stdout: stdout.stream, stderr: stderr.stream };
-  const exit = await run(args, world);
-  return { exit, stdout: await stdout.text(), stderr: await stderr.text() };
+  return leakingNothing(args, await ownPlaces(), async () => {
+    const exit = await run(args, world);
+    return { exit, stdout: await stdout.text(), stderr: await stderr.text() };
+  });
+}
+
+/** Where Godwit writes unless it is told otherwise. */
+export async function ownPlaces(): Promise<string[]> {
+  const home = await base;
+  return [join(home, "cache"), join(home, ".local")];
 }
 
 /** Reads while the command writes: one that waits for its reader would wait for ever. */
