@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { hidingSecrets } from "../sql/mask-secrets.ts";
 import { unusable } from "./unusable.ts";
 
 /** What is written down before and after everything that changes a database. */
@@ -75,7 +76,9 @@ export async function openJournal(directory: string): Promise<Journal> {
   return {
     async append(event, { lazily } = { lazily: false }) {
       try {
-        await file.appendFile(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+        await file.appendFile(
+          `${JSON.stringify({ at: new Date().toISOString(), ...event }, hidingSecrets)}\n`,
+        );
         if (!lazily) await file.datasync();
       } catch (error) {
         throw unusable(directory, error);

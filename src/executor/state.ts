@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rm, statfs, writeFile } from "node:fs/p
 import { join } from "node:path";
 import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
+import { hidingSecrets } from "../sql/mask-secrets.ts";
 import { type JournalEntry, readJournal } from "./journal.ts";
 import { unusable } from "./unusable.ts";
 
@@ -69,16 +70,25 @@ export class State {
     } catch (error) {
       throw unusable(directory, error);
     }
-    await this.keep(directory, "plan.json", plan);
-    if (certificate !== undefined) await this.keep(directory, "certificate.json", certificate);
+    // It is for people, and nobody executes it: the statements' passwords need not lie about.
+    await this.keep(directory, "plan.json", plan, hidingSecrets);
+    if (certificate !== undefined) await this.keep(directory, "certificate.json", certificate, hidingSecrets);
     return { id, directory, entries: [] };
   }
 
-  /** @throws KnownError STATE_DIRECTORY_UNUSABLE */
-  async keep(directory: string, name: string, content: unknown): Promise<string> {
+  /**
+   * @param replacer for `JSON.stringify`
+   * @throws KnownError STATE_DIRECTORY_UNUSABLE
+   */
+  async keep(
+    directory: string,
+    name: string,
+    content: unknown,
+    replacer: (key: string, value: unknown) => unknown = (_, value) => value,
+  ): Promise<string> {
     const place = join(directory, name);
     try {
-      await writeFile(place, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+      await writeFile(place, `${JSON.stringify(content, replacer, 2)}\n`, { mode: 0o600 });
     } catch (error) {
       throw unusable(directory, error);
     }

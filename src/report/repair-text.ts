@@ -154,7 +154,7 @@ export function failureLines(failure: Failed | undefined): string[] {
     case "statement":
       return [
         // A statement of a choice's stands in no file.
-        `${reason.line === 0 ? "" : `${printable(reason.file)}:${reason.line}  `}${printable(reason.sql.replace(/\s+/g, " ").slice(0, 200))}`,
+        `${reason.line === 0 ? "" : `${printable(reason.file)}:${reason.line}  `}${printable(reason.sql.replace(/\s+/g, " ")).slice(0, 200)}`,
         `${reason.code}: ${printable(reason.message)}`,
       ];
     case "history":
