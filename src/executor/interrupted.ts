@@ -1,4 +1,5 @@
 import type { TransactionFate } from "../engines/writer.ts";
+import type { JournalEntry } from "./journal.ts";
 import type { RepairRecord } from "./state.ts";
 
 /** A repair of which the journal does not tell the end. */
@@ -14,7 +15,7 @@ export interface Interrupted {
   /** The transaction that was open when the journal ends, and what became of it. */
   readonly transaction?: { readonly id: string; readonly fate: TransactionFate };
   /** What it was about, if it was no transaction. */
-  readonly doing: "nothing" | "transaction" | "statement" | "runner";
+  readonly doing: "nothing" | "transaction" | "statement" | "runner" | "unknown";
 }
 
 /**
@@ -27,9 +28,11 @@ export async function interruptedIn(
   fateOf: (transaction: string) => Promise<TransactionFate>,
 ): Promise<Interrupted | undefined> {
   const last = records.at(-1);
-  const began = last?.entries.find(({ event }) => event === "began");
-  if (last === undefined || began?.event !== "began") return undefined;
+  if (last === undefined) return undefined;
   if (last.entries.some(({ event }) => event === "ended" || event === "resolved")) return undefined;
+  const began = last.entries.find(({ event }) => event === "began");
+  if (last.isDamaged) return damaged(last, began);
+  if (began?.event !== "began") return undefined;
   const committed = last.entries.filter(({ event }) => event === "committed").length;
   const part = last.entries.findLast(({ event }) => event === "part" || event === "runner");
   const closed = last.entries.findLast(({ event }) => event === "committed" || event === "rolled-back");
@@ -53,6 +56,25 @@ export async function interruptedIn(
     doing,
     ...(id !== undefined && { transaction: { id, fate: await fateOf(id) } }),
   };
+}
+
+/** Some of what it says is lost, so nothing is concluded from the rest. */
+function damaged({ id, directory }: RepairRecord, began: JournalEntry | undefined): Interrupted {
+  const isKnown = began?.event === "began";
+  return {
+    id,
+    directory,
+    purpose: isKnown ? began.purpose : "repair",
+    startedAt: isKnown ? began.at : momentOf(id),
+    isRunning: isKnown && isAlive(began.process),
+    committed: 0,
+    doing: "unknown",
+  };
+}
+
+/** `2026-11-27T13:56:28Z`, of `20261127T135628Z-7c6954`. */
+function momentOf(id: string): string {
+  return id.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ).*$/, "$1-$2-$3:$4:$5");
 }
 
 /** A process with that number is there; it need not be the same one, so this only ever makes us more careful. */

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hidingSecrets } from "../sql/mask-secrets.ts";
+import { sealedLine, unsealedLine } from "./sealed.ts";
 import { unusable } from "./unusable.ts";
 
 /** What is written down before and after everything that changes a database. */
@@ -72,13 +73,17 @@ const fileName = "journal.jsonl";
  * STATE_DIRECTORY_UNUSABLE where the disk is full.
  */
 export async function openJournal(directory: string): Promise<Journal> {
-  const file: FileHandle = await open(join(directory, fileName), "a", 0o600);
+  let file: FileHandle;
+  try {
+    file = await open(join(directory, fileName), "a+", 0o600);
+    await dropCutLine(file);
+  } catch (error) {
+    throw unusable(directory, error);
+  }
   return {
     async append(event, { lazily } = { lazily: false }) {
       try {
-        await file.appendFile(
-          `${JSON.stringify({ at: new Date().toISOString(), ...event }, hidingSecrets)}\n`,
-        );
+        await file.appendFile(sealedLine({ at: new Date().toISOString(), ...event }, hidingSecrets));
         if (!lazily) await file.datasync();
       } catch (error) {
         throw unusable(directory, error);
@@ -91,19 +96,34 @@ export async function openJournal(directory: string): Promise<Journal> {
 /** For a rehearsal: what happens to a copy need not be remembered. */
 export const forgetful: Journal = { append: async () => undefined, close: async () => undefined };
 
-/** The entries of a journal; a last line that was cut off when the process died is left out. */
-export async function readJournal(directory: string): Promise<JournalEntry[]> {
-  const text = await readFile(join(directory, fileName), "utf8").catch(() => "");
-  return text.split("\n").flatMap((line) => {
-    try {
-      const entry: unknown = JSON.parse(line);
-      return isEntry(entry) ? [entry] : [];
-    } catch {
-      return [];
-    }
-  });
+/** What is written in a journal. */
+export interface JournalText {
+  readonly entries: readonly JournalEntry[];
+  /** It cannot be read, or a line is not as it was written: then it does not tell all that was done. */
+  readonly isDamaged: boolean;
 }
 
-function isEntry(entry: unknown): entry is JournalEntry {
-  return typeof entry === "object" && entry !== null && "event" in entry && "at" in entry;
+/** Reads a journal. A last line that was cut off when the process died is left out. */
+export async function readJournal(directory: string): Promise<JournalText> {
+  let text: string;
+  try {
+    text = await readFile(join(directory, fileName), "utf8");
+  } catch (error) {
+    const isAbsent = error instanceof Error && "code" in error && error.code === "ENOENT";
+    return { entries: [], isDamaged: !isAbsent };
+  }
+  const lines = text.split("\n").slice(0, -1);
+  const entries = lines.map(unsealedLine).filter(isEntry);
+  return { entries, isDamaged: entries.length < lines.length };
+}
+
+function isEntry(entry: object | undefined): entry is JournalEntry {
+  return entry !== undefined && "event" in entry && "at" in entry;
+}
+
+/** A line that was cut off does not count, and what is written next must not be glued to it. */
+async function dropCutLine(file: FileHandle): Promise<void> {
+  const text = await file.readFile();
+  const end = text.lastIndexOf("\n") + 1;
+  if (end < text.length) await file.truncate(end);
 }

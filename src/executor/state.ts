@@ -5,6 +5,7 @@ import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
 import { hidingSecrets } from "../sql/mask-secrets.ts";
 import { type JournalEntry, readJournal } from "./journal.ts";
+import { sealed, unsealed } from "./sealed.ts";
 import { unusable } from "./unusable.ts";
 
 /** One repair, as it is remembered: a directory with the plan, the certificate, the journal and the backup. */
@@ -12,6 +13,8 @@ export interface RepairRecord {
   readonly id: string;
   readonly directory: string;
   readonly entries: readonly JournalEntry[];
+  /** The journal does not tell all that was done. */
+  readonly isDamaged: boolean;
 }
 
 /** The directory in which the repairs of one database are remembered. */
@@ -73,7 +76,7 @@ export class State {
     // It is for people, and nobody executes it: the statements' passwords need not lie about.
     await this.keep(directory, "plan.json", plan, hidingSecrets);
     if (certificate !== undefined) await this.keep(directory, "certificate.json", certificate, hidingSecrets);
-    return { id, directory, entries: [] };
+    return { id, directory, entries: [], isDamaged: false };
   }
 
   /**
@@ -83,24 +86,24 @@ export class State {
   async keep(
     directory: string,
     name: string,
-    content: unknown,
-    replacer: (key: string, value: unknown) => unknown = (_, value) => value,
+    content: object,
+    replacer?: (key: string, value: unknown) => unknown,
   ): Promise<string> {
     const place = join(directory, name);
     try {
-      await writeFile(place, `${JSON.stringify(content, replacer, 2)}\n`, { mode: 0o600 });
+      await writeFile(place, sealed(content, replacer), { mode: 0o600 });
     } catch (error) {
       throw unusable(directory, error);
     }
     return place;
   }
 
-  async read<T>(directory: string, name: string): Promise<T | undefined> {
+  /** What {@link keep} wrote; `damaged` where that cannot be read, or is not as it was written. */
+  async read<T extends object>(directory: string, name: string): Promise<T | "damaged" | undefined> {
     try {
-      return JSON.parse(await readFile(join(directory, name), "utf8")) as T;
-    } catch {
-      // Not there, or cut off: it does not count.
-      return undefined;
+      return (unsealed(await readFile(join(directory, name), "utf8")) as T | undefined) ?? "damaged";
+    } catch (error) {
+      return error instanceof Error && "code" in error && error.code === "ENOENT" ? undefined : "damaged";
     }
   }
 
@@ -114,10 +117,10 @@ export class State {
         .map(async (id) => ({
           id,
           directory: join(this.directory, id),
-          entries: await readJournal(join(this.directory, id)),
+          ...(await readJournal(join(this.directory, id))),
         })),
     );
-    return records.filter(({ entries }) => entries.length > 0);
+    return records.filter(({ entries, isDamaged }) => entries.length > 0 || isDamaged);
   }
 }
 

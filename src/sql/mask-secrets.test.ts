@@ -63,10 +63,15 @@ test("the literal goes at which the server did not understand a statement", () =
   for (const text of [
     `syntax error at or near "'${canary}'"`,
     `Syntaxfehler bei »'${canary}''x'«`,
-    `42601: syntax error at or near "E'${canary}"`,
+    `42601: syntax error at or near "E'${canary}" (`,
   ])
     assert.ok(!hideSecrets(text).includes(canary), hideSecrets(text));
-  for (const text of ['relation "it\'s" does not exist', 'column "a" of "b" does not exist', `a "" and ''`])
+  for (const text of [
+    'relation "it\'s" does not exist',
+    'column "a" of "b" does not exist',
+    `a "" and ''`,
+    `m"'\\$1`,
+  ])
     assert.equal(hideSecrets(text), text);
 });
 

@@ -7,11 +7,14 @@ const naming = String.raw`"?\w{0,40}(?:pass(?:word|wd|phrase|file)|secret|token|
 /** The longest secret that is looked for. Tokens of hosts which serve as passwords have up to two thousand characters. */
 const longest = 4096;
 
-/** In every language of the server, though not by the same marks. */
+/** In every language of the server, though not by the same marks: all that it quotes is one literal. */
 const misunderstood = new RegExp(
-  String.raw`(["„“»«](?:E|U&)?)'[^'](?:[^']|''){0,${longest}}'?(["“”«»](?!\w)|$)`,
+  String.raw`(\s["„“»«]\s?(?:E|U&)?)'[^'](?:[^']|''){0,${longest}}'?(\s?["“”»«](?!\w))`,
   "gi",
 );
+
+/** Keys of documents whose values are names: scripts look for them, and they are shown as they are. */
+const namesOnly = /^(?:name|migration|file|directory|identity|object|database|schema|check|id)$/;
 
 /** A password in a URL that has a quote, which need not be encoded there; a quote before a comma ends a literal. */
 const quoteWithin = new RegExp(
@@ -76,9 +79,9 @@ export function hideSecrets(text: string): string {
   return masked.replace(misunderstood, "$1'***'$2").replace(quoteWithin, "$1:***@");
 }
 
-/** For `JSON.stringify`: every text of the document is as {@link hideSecrets} leaves it. */
-export function hidingSecrets(_key: string, value: unknown): unknown {
-  return typeof value === "string" ? hideSecrets(value) : value;
+/** For `JSON.stringify`: every text of the document is as {@link hideSecrets} leaves it, but for what is only a name. */
+export function hidingSecrets(key: string, value: unknown): unknown {
+  return typeof value === "string" && !namesOnly.test(key) ? hideSecrets(value) : value;
 }
 
 /** An address of a person, wherever it stands. */

@@ -41,6 +41,8 @@ function describeInterrupted(found: Interrupted): string {
   const { purpose, startedAt, isRunning, committed, transaction, doing, id } = found;
   const began = `The ${purpose} of ${startedAt.slice(0, 19).replace("T", " ")} UTC (${id})`;
   if (isRunning) return `${began} seems to be at work still.`;
+  if (doing === "unknown")
+    return `${began} left a journal that is not as it was written: what became of it cannot be known from there.`;
   const before = committed === 0 ? "" : ` ${committed} of its parts had been committed before.`;
   switch (transaction?.fate) {
     case "committed":

@@ -29,7 +29,7 @@ export async function rememberKept(
 /** What cannot be read was not chosen: then it is told once more. */
 async function keptBefore(state: State): Promise<KeptDrift[]> {
   const found = await state.read<{ objects?: unknown }>(state.directory, file);
-  return Array.isArray(found?.objects) ? found.objects.filter(isKept) : [];
+  return found !== "damaged" && Array.isArray(found?.objects) ? found.objects.filter(isKept) : [];
 }
 
 function isKept(one: unknown): one is KeptDrift {

@@ -14,6 +14,7 @@ import { dotted } from "../sql/identifier.ts";
 export type LastRepair =
   | { readonly outcome: "remembered"; readonly remembered: Remembered; readonly record: RepairRecord }
   | { readonly outcome: "undone"; readonly record: RepairRecord }
+  /** A file is not there, or not as it was written. */
   | { readonly outcome: "unreadable"; readonly record: RepairRecord; readonly what: string };
 
 /**
@@ -22,8 +23,10 @@ export type LastRepair =
  * @throws KnownError NOTHING_TO_UNDO
  */
 export async function lastRepair(state: State): Promise<LastRepair> {
-  const record = (await state.repairs()).findLast(hasChangedSomething);
+  // A damaged journal may be that of the very repair which is meant: an earlier one must not be taken for it.
+  const record = (await state.repairs()).findLast((one) => one.isDamaged || hasChangedSomething(one));
   if (record === undefined) throw new KnownError("NOTHING_TO_UNDO", { directory: state.directory });
+  if (record.isDamaged) return { outcome: "unreadable", record, what: "journal.jsonl" };
   const began = record.entries.find(({ event }) => event === "began");
   const isUndo = began?.event === "began" && began.purpose === "undo";
   if (isUndo || record.entries.some(({ event }) => event === "undone")) return { outcome: "undone", record };
@@ -32,9 +35,15 @@ export async function lastRepair(state: State): Promise<LastRepair> {
     record.directory,
     "before.json",
   );
-  if (plan === undefined) return { outcome: "unreadable", record, what: "plan.json" };
-  if (before === undefined) return { outcome: "unreadable", record, what: "before.json" };
   const certificate = await state.read<Certificate>(record.directory, "certificate.json");
+  const rowsBefore = await savedIn(state, join(record.directory, "backup"));
+  const rowsAfter = await savedIn(state, join(record.directory, "after"));
+  if (plan === undefined || plan === "damaged") return { outcome: "unreadable", record, what: "plan.json" };
+  if (before === undefined || before === "damaged")
+    return { outcome: "unreadable", record, what: "before.json" };
+  if (certificate === "damaged") return { outcome: "unreadable", record, what: "certificate.json" };
+  if (rowsBefore === "damaged") return { outcome: "unreadable", record, what: "backup/backup.json" };
+  if (rowsAfter === "damaged") return { outcome: "unreadable", record, what: "after/backup.json" };
   const records: readonly HistoryRecord[] = before.history.records;
   return {
     outcome: "remembered",
@@ -47,14 +56,15 @@ export async function lastRepair(state: State): Promise<LastRepair> {
       ...(certificate && { certificate }),
       before: snapshotOf(before.objects),
       history: { exists: before.history.exists, records },
-      rowsBefore: await savedIn(state, join(record.directory, "backup")),
-      rowsAfter: await savedIn(state, join(record.directory, "after")),
+      rowsBefore,
+      rowsAfter,
     },
   };
 }
 
-async function savedIn(state: State, directory: string): Promise<Map<string, Saved>> {
+async function savedIn(state: State, directory: string): Promise<Map<string, Saved> | "damaged"> {
   const backup = await state.read<{ tables: SavedTable[] }>(directory, "backup.json");
+  if (backup === "damaged") return backup;
   return new Map(
     (backup?.tables ?? []).map((table) => [
       dotted(table.schema, table.name),

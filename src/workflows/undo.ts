@@ -75,7 +75,11 @@ export async function undo(
         reasons: [`the last repair was taken back already (${last.record.id})`],
       });
     if (last.outcome === "unreadable")
-      return result("refused", { reasons: [`${last.record.directory}/${last.what} cannot be read`] });
+      return result("refused", {
+        reasons: [
+          `${last.record.directory}/${last.what} is not as it was written, or not there: what was before cannot be known from it`,
+        ],
+      });
     const { remembered } = last;
     const { id, startedAt, directory, plan: repaired } = remembered;
     told = { ...told, repair: { id, purpose: repaired.purpose, startedAt, directory } };

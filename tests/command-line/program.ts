@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { leakingNothing } from "../scenarios/canary-watch.ts";
+import { mustBeHarmless } from "../scenarios/harmless.ts";
 
 const main = join(dirname(fileURLToPath(import.meta.url)), "../../src/cli/main.ts");
 
@@ -23,7 +24,10 @@ export async function godwit(
   options: { cwd: string; environment?: Record<string, string>; input?: string },
 ): Promise<Run> {
   const { cwd } = options;
-  return leakingNothing(args, [join(cwd, ".local"), join(cwd, ".cache")], () => start(args, options));
+  const places = [join(cwd, ".local"), join(cwd, ".cache")];
+  const said = await leakingNothing(args, places, () => start(args, options));
+  mustBeHarmless(said);
+  return said;
 }
 
 async function start(

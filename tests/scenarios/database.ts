@@ -36,7 +36,10 @@ export class Database {
 
   /** A session for as long as `use` lasts. */
   async connected<T>(use: (client: pg.Client) => Promise<T>): Promise<T> {
-    const client = new pg.Client(this.url);
+    const { hostname: host, port, username, password } = new URL(this.url);
+    const [user, secret] = [username, password].map(decodeURIComponent);
+    // Not by the URL: the driver leaves some characters of a database's name encoded.
+    const client = new pg.Client({ host, port: Number(port), user, password: secret, database: this.name });
     await client.connect();
     try {
       return await use(client);

@@ -26,7 +26,8 @@ or have left an index behind INVALID. The framework's own runner leaves what its
     isRunning ||
     transaction?.fate === "in-progress" ||
     transaction?.fate === "unknown" ||
-    doing === "statement"
+    doing === "statement" ||
+    doing === "unknown"
       ? "warning"
       : "info",
   title: ({ isRunning, transaction, doing }) => {
@@ -38,6 +39,8 @@ or have left an index behind INVALID. The framework's own runner leaves what its
     if (transaction?.fate === "unknown")
       return "A repair was interrupted, and the server no longer knows what became of it";
     if (transaction?.fate === "aborted") return "A repair was interrupted; the server undid its transaction";
+    if (doing === "unknown")
+      return "A repair's journal was damaged; what became of it is not known from there";
     if (doing === "runner") return "A repair was interrupted while the framework's own runner was at work";
     if (doing === "statement") return "A repair was interrupted in a statement that cannot be undone";
     return "A repair was interrupted between two of its parts";
