@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rm, statfs, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -114,14 +114,23 @@ export class State {
       names
         .filter((name) => /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(name))
         .sort()
-        .map(async (id) => ({
-          id,
-          directory: join(this.directory, id),
-          ...(await readJournal(join(this.directory, id))),
-        })),
+        .map(async (id) => {
+          const directory = join(this.directory, id);
+          const { entries, isDamaged } = await readJournal(directory);
+          const isGone = entries.length === 0 && (await exists(join(directory, "before.json")));
+          return { id, directory, entries, isDamaged: isDamaged || isGone };
+        }),
     );
     return records.filter(({ entries, isDamaged }) => entries.length > 0 || isDamaged);
   }
+}
+
+/** Also where it cannot be told. */
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== "ENOENT",
+  );
 }
 
 /** tmpfs, overlayfs, ramfs: https://man7.org/linux/man-pages/man2/statfs.2.html */

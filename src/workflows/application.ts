@@ -46,10 +46,6 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
   const { gathered, evidence } = prepared;
   const { plan, adoption } = planned;
   const record = await state.begin(plan, certificate);
-  await state.keep(record.directory, "before.json", {
-    history: gathered.history,
-    objects: [...evidence.snapshot.objects.values()],
-  });
   const journal = await openJournal(record.directory);
   let entries = 0;
   const watched = {
@@ -68,6 +64,11 @@ export async function apply(wishes: ApplicationWishes): Promise<Application> {
       database: `${gathered.server.database} at ${gathered.target.address}`,
       process: process.pid,
       rehearsed: certificate !== undefined,
+    });
+    // Not before there is a journal: where this is and the journal is not, somebody has removed it.
+    await state.keep(record.directory, "before.json", {
+      history: gathered.history,
+      objects: [...evidence.snapshot.objects.values()],
     });
     let backup: Backup | undefined;
     const leaveOut = isBookkeeping(gathered.project.framework.historyTable(gathered.schema));

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { KnownError } from "../errors.ts";
 import type { SavedTable } from "../executor/backup.ts";
@@ -36,7 +37,8 @@ export async function lastRepair(state: State): Promise<LastRepair> {
     "before.json",
   );
   const certificate = await state.read<Certificate>(record.directory, "certificate.json");
-  const rowsBefore = await savedIn(state, join(record.directory, "backup"));
+  const wasSaved = record.entries.some(({ event }) => event === "backed-up");
+  const rowsBefore = await savedIn(state, join(record.directory, "backup"), wasSaved);
   const rowsAfter = await savedIn(state, join(record.directory, "after"));
   if (plan === undefined || plan === "damaged") return { outcome: "unreadable", record, what: "plan.json" };
   if (before === undefined || before === "damaged")
@@ -62,14 +64,28 @@ export async function lastRepair(state: State): Promise<LastRepair> {
   };
 }
 
-async function savedIn(state: State, directory: string): Promise<Map<string, Saved> | "damaged"> {
+/** @param wasSaved rows were saved there, as the journal has it */
+async function savedIn(
+  state: State,
+  directory: string,
+  wasSaved = false,
+): Promise<Map<string, Saved> | "damaged"> {
   const backup = await state.read<{ tables: SavedTable[] }>(directory, "backup.json");
   if (backup === "damaged") return backup;
+  // Without its list nobody knows whose rows the other files have.
+  if (backup === undefined && (wasSaved || (await isThere(directory)))) return "damaged";
   return new Map(
     (backup?.tables ?? []).map((table) => [
       dotted(table.schema, table.name),
       { ...table, path: join(directory, table.file) },
     ]),
+  );
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
   );
 }
 

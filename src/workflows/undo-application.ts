@@ -111,10 +111,6 @@ export async function applyUndo(
   const { gathered, now, remembered } = basis;
   const { plan } = planned;
   const record = await state.begin(plan, certificate);
-  await state.keep(record.directory, "before.json", {
-    history: gathered.history,
-    objects: [...now.objects.values()],
-  });
   const journal = await openJournal(record.directory);
   const { fault, afterEntry } = faultsOf(environment, "apply");
   let entries = 0;
@@ -134,6 +130,10 @@ export async function applyUndo(
       database: `${gathered.server.database} at ${gathered.target.address}`,
       process: process.pid,
       rehearsed: certificate !== undefined,
+    });
+    await state.keep(record.directory, "before.json", {
+      history: gathered.history,
+      objects: [...now.objects.values()],
     });
     const touched = new Set(touchedTables(basis, planned));
     const outcome = await carryOutUndo({

@@ -17,7 +17,10 @@ const ways: Readonly<Record<string, (file: string, bytes: Buffer, random: Random
     return writeFile(file, bytes);
   },
   "other JSON": (file, _bytes, random) =>
-    writeFile(file, random.pick(["null", "[]", "{}", "1", '"x"', '{"tables":1,"parts":{},"objects":7,"history":null}\n'])),
+    writeFile(
+      file,
+      random.pick(["null", "[]", "{}", "1", '"x"', '{"tables":1,"parts":{},"objects":7,"history":null}\n']),
+    ),
   "noise of another program": (file, _bytes, random) =>
     writeFile(file, Buffer.from(Array.from({ length: 4000 }, () => random.integer(0, 255)))),
   "a value of another type": (file, bytes, random) => {
