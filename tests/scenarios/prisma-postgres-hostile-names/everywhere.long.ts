@@ -38,7 +38,10 @@ for (const [what, evil] of Object.entries(hostile)) {
     const name = (kind: string) => cut(`${kind}${evil}`);
     const n = (kind: string) => quote(name(kind));
     // A command line takes no line feed in a value.
-    const inFiles = (kind: string) => name(kind).replaceAll("/", "∕").replaceAll(/[\r\n]/g, "");
+    const inFiles = (kind: string) =>
+      name(kind)
+        .replaceAll("/", "∕")
+        .replaceAll(/[\r\n]/g, "");
     const db = new Database(plain.server, name("D"));
     await new Database(plain.server, "postgres").script(
       `CREATE DATABASE ${quote(db.name)} TEMPLATE template0`,
