@@ -7,6 +7,8 @@ export interface Option {
   readonly help: string;
   /** It may be given more than once, and all count. */
   readonly repeated?: true;
+  /** Its value names objects, whose names may hold line feeds. */
+  readonly lines?: true;
 }
 
 /** Something that the program can be asked to do. */
@@ -63,6 +65,7 @@ const changingOptions = {
   choose: {
     value: "<check=remedy>",
     help: "answers what only you can know; for one of several, check:migration=remedy or check:object=remedy; doctor and the question print it",
+    lines: true,
     repeated: true,
   },
   "plan-out": {

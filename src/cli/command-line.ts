@@ -113,7 +113,7 @@ function givenTo({ rawName, value, inlineValue }: Typed, option: Option): string
   // `--database --json`: the value was forgotten.
   if (value === undefined || (inlineValue === false && value.startsWith("-")))
     throw usage(`Option '${rawName} ${option.value}' argument missing.`);
-  if (/[\r\n]/.test(value))
+  if (option.lines !== true && /[\r\n]/.test(value))
     throw usage(`Option '${rawName} ${option.value}': its value has more than one line.`);
   return value;
 }

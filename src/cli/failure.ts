@@ -26,7 +26,7 @@ export function reportFailure(error: unknown, { stdout, stderr }: CommandLineWor
     stdout.write(jsonText({ godwit: 1, outcome: "failed", error: { code: "BUG", message } }));
   }
   stderr.write(
-    `${style.red("godwit:")} This is a bug in Godwit. \`godwit doctor\` tells what is there now. Please report it with these lines:\n${stack}\n`,
+    `${style.red("godwit:")} This is a bug in Godwit. \`godwit doctor\` tells what is there now. Please report it with these lines:\n${stack.split("\n").map(printable).join("\n")}\n`,
   );
   return 2;
 }

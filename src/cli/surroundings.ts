@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import type { WriteStream } from "node:tty";
 import type { ProjectFlags, ProjectSurroundings } from "../project/open.ts";
 import type { TextOptions } from "../report/doctor-text.ts";
+import { printable } from "../report/printable.ts";
 
 /** The world that a command sees. Only `main.ts` takes it from the process. */
 export interface CommandLineWorld {
@@ -58,6 +59,6 @@ export function textOptions(
 /** Says on standard error what takes long. */
 export function progressOf({ stderr }: CommandLineWorld, { quiet }: CommonOptions): (text: string) => void {
   return (text) => {
-    if (quiet !== true) stderr.write(`${text}\n`);
+    if (quiet !== true) stderr.write(`${printable(text)}\n`);
   };
 }

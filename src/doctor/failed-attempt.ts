@@ -1,4 +1,5 @@
 import type { Entry } from "../migration/compare.ts";
+import { hideSecrets } from "../sql/mask-secrets.ts";
 import {
   citeDeleting,
   citeRecord,
@@ -153,7 +154,7 @@ function refusedAtOnce({ replay }: Evidence, { name, record, edited }: Entry): b
   const failure = replay.outcome === "cannot-replay" ? undefined : replay.timeline.failure;
   if (replay.outcome === "cannot-replay" || failure?.migration !== name || failure.statement === undefined)
     return false;
-  if (edited || record?.error?.code !== failure.code || record.error.message !== failure.message)
+  if (edited || record?.error?.code !== failure.code || hideSecrets(record.error.message) !== failure.message)
     return false;
   const before = replay.timeline.migrations
     .find((one) => one.name === name)

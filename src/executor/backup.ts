@@ -4,6 +4,7 @@ import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TableColumns, Writer } from "../engines/writer.ts";
 import { dotted } from "../sql/identifier.ts";
+import { sealed } from "./sealed.ts";
 
 /** A table whose rows lie in a file. */
 export interface SavedTable extends TableColumns {
@@ -44,9 +45,7 @@ export async function backUp(
     }
     saved.push({ ...table, file, ...first });
   }
-  await writeFile(join(directory, "backup.json"), `${JSON.stringify({ tables: saved }, null, 2)}\n`, {
-    mode: 0o600,
-  });
+  await writeFile(join(directory, "backup.json"), sealed({ tables: saved }), { mode: 0o600 });
   await synchronise(join(directory, "backup.json"));
   return { directory, tables: saved };
 }

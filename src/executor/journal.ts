@@ -1,6 +1,8 @@
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { KnownError } from "../errors.ts";
+import { hidingSecrets } from "../sql/mask-secrets.ts";
+import { sealedLine, unsealedLine } from "./sealed.ts";
 import { unusable } from "./unusable.ts";
 
 /** What is written down before and after everything that changes a database. */
@@ -87,7 +89,7 @@ export async function openJournal(directory: string): Promise<Journal> {
   });
   return {
     async append(event, { lazily } = { lazily: false }) {
-      const text = `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`;
+      const text = sealedLine({ at: new Date().toISOString(), ...event }, hidingSecrets);
       let before: number | undefined;
       try {
         before = (await file.stat()).size;
@@ -190,17 +192,12 @@ const fields: Readonly<
 };
 
 function entryOf(line: string): JournalEntry | undefined {
-  let entry: unknown;
-  try {
-    entry = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  const entry = unsealedLine(line);
   return isEntry(entry) ? entry : undefined;
 }
 
-function isEntry(entry: unknown): entry is JournalEntry {
-  if (typeof entry !== "object" || entry === null) return false;
+function isEntry(entry: object | undefined): entry is JournalEntry {
+  if (entry === undefined) return false;
   const found = entry as Record<string, unknown>;
   const { at, event, transaction } = found;
   if (typeof at !== "string" || typeof event !== "string" || !Object.hasOwn(fields, event)) return false;

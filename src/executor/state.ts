@@ -5,7 +5,9 @@ import type { History } from "../migration/migration.ts";
 import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SchemaObject } from "../schema/object.ts";
+import { hidingSecrets } from "../sql/mask-secrets.ts";
 import { type JournalEntry, readJournal } from "./journal.ts";
+import { sealed, unsealed } from "./sealed.ts";
 import { unusable } from "./unusable.ts";
 
 /** One repair, as it is remembered: a directory with the plan, the certificate, the journal and the backup. */
@@ -87,42 +89,46 @@ export class State {
     } catch (error) {
       throw unusable(directory, error);
     }
+    // What people read, and nobody executes: the statements' passwords need not lie about.
     const files = {
-      "plan.json": plan,
-      "before.json": before,
-      ...(certificate && { "certificate.json": certificate }),
+      "plan.json": sealed(plan, hidingSecrets),
+      "before.json": sealed(before),
+      ...(certificate && { "certificate.json": sealed(certificate, hidingSecrets) }),
     };
     const digests: Record<string, string> = {};
-    for (const [name, content] of Object.entries(files)) {
-      await this.keep(directory, name, content);
-      digests[name] = digestOf(textOf(content));
+    for (const [name, text] of Object.entries(files)) {
+      await write(directory, name, text);
+      digests[name] = digestOf(text);
     }
     return { record: { id, directory, entries: [], damaged: false }, digests };
   }
 
-  /** @throws KnownError STATE_DIRECTORY_UNUSABLE */
-  async keep(directory: string, name: string, content: unknown): Promise<string> {
-    const place = join(directory, name);
-    try {
-      const file = await open(place, "w", 0o600);
-      await file
-        .writeFile(textOf(content))
-        .then(() => file.sync())
-        .finally(() => file.close());
-    } catch (error) {
-      throw unusable(directory, error);
-    }
-    return place;
+  /**
+   * Writes a file with its own checksum.
+   *
+   * @param replacer for `JSON.stringify`
+   * @throws KnownError STATE_DIRECTORY_UNUSABLE
+   */
+  async keep(
+    directory: string,
+    name: string,
+    content: object,
+    replacer?: (key: string, value: unknown) => unknown,
+  ): Promise<string> {
+    return write(directory, name, sealed(content, replacer));
   }
 
-  /** @param digest what it must be: another content does not count either */
+  /**
+   * What {@link keep} wrote; undefined where it is not there, or not as it was written.
+   *
+   * @param digest what it must be: another content does not count either
+   */
   async read<T>(directory: string, name: string, digest?: string): Promise<T | undefined> {
     try {
       const text = await readFile(join(directory, name), "utf8");
       if (digest !== undefined && digestOf(text) !== digest) return undefined;
-      return JSON.parse(text) as T;
+      return unsealed(text) as T | undefined;
     } catch {
-      // Not there, or cut off: it does not count.
       return undefined;
     }
   }
@@ -145,8 +151,18 @@ export class State {
   }
 }
 
-function textOf(content: unknown): string {
-  return `${JSON.stringify(content, null, 2)}\n`;
+async function write(directory: string, name: string, text: string): Promise<string> {
+  const place = join(directory, name);
+  try {
+    const file = await open(place, "w", 0o600);
+    await file
+      .writeFile(text)
+      .then(() => file.sync())
+      .finally(() => file.close());
+  } catch (error) {
+    throw unusable(directory, error);
+  }
+  return place;
 }
 
 function digestOf(text: string): string {

@@ -7,7 +7,7 @@ import { environmentText } from "./environment-text.ts";
 import { counted, keyText, kindText } from "./kind-text.ts";
 import { printable } from "./printable.ts";
 import { type Style, styleOf } from "./style.ts";
-import { wrap } from "./wrap.ts";
+import { deeper, wrap } from "./wrap.ts";
 
 /** How many objects, and how many suggestions, are shown; all of them are in the JSON. */
 const mostObjects = 300;
@@ -18,7 +18,7 @@ export function diffText(result: DiffResult, options: TextOptions & { readonly s
   const style = styleOf(options.colour);
   const width = Math.max(40, Math.min(options.width, 160));
   const wrapped = (text: string, paint = (one: string) => one) =>
-    wrap(printable(text), width)
+    wrap(printable(text), width, deeper)
       .split("\n")
       .map((line) => paint(line))
       .join("\n");

@@ -6,11 +6,13 @@ import { printable } from "./printable.ts";
 import { styleOf } from "./style.ts";
 import { wrap } from "./wrap.ts";
 
-const harmful = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const harmful = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const anyText = fc.string({ unit: "binary" });
 
 test("control characters and turns of direction are shown as escapes", () => {
   assert.equal(printable("a\u001b[2Jb\r\n\u009b\u202e"), String.raw`a\x1b[2Jb\x0d\x0a\x9b\u202e`);
+  assert.equal(printable("us\u200bers\ufeff\u00ad\u{e0041}"), String.raw`us\u200bers\ufeff\xad\u{e0041}`);
+  assert.equal(jsonText({ a: "\u{e0041}" }), '{\n  "a": "\\udb40\\udc41"\n}\n');
   assert.equal(printable('Grüße, "été" 東京 🐦'), 'Grüße, "été" 東京 🐦');
   fc.assert(fc.property(anyText, (text) => assert.doesNotMatch(printable(text), harmful)));
 });

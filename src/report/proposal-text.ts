@@ -2,7 +2,7 @@ import type { ProposedStatement } from "../engines/differ.ts";
 import type { DiffResult } from "../workflows/diff.ts";
 import { cut } from "./attribute-text.ts";
 import { counted, keyText } from "./kind-text.ts";
-import { printable } from "./printable.ts";
+import { escaped, printable } from "./printable.ts";
 
 const longestComment = 200;
 const mostReasons = 50;
@@ -85,7 +85,7 @@ function terminated(sql: string): string {
 
 function isHarmless(sql: string): boolean {
   const text = sql.replace(/[\r\n\t]/g, " ");
-  return printable(text) === text;
+  return escaped(text) === text;
 }
 
 function comment(text: string): string {

@@ -2,7 +2,7 @@ import type { QuarantineResult } from "../workflows/quarantine.ts";
 import type { TextOptions } from "./doctor-text.ts";
 import { printable } from "./printable.ts";
 import { type Style, styleOf } from "./style.ts";
-import { wrap } from "./wrap.ts";
+import { deeper, wrap } from "./wrap.ts";
 
 /** Refused rows that are named. */
 const shown = 20;
@@ -12,7 +12,7 @@ export function quarantineText(result: QuarantineResult, options: TextOptions): 
   const style = styleOf(options.colour);
   const width = Math.max(60, Math.min(options.width, 110));
   const lines = result.outcome === "listed" ? list(result, style) : ending(result, style);
-  return `${lines.map((text) => (text.startsWith("  ") ? text : wrap(text, width))).join("\n")}\n`;
+  return `${lines.map((text) => (text.startsWith("  ") ? text : wrap(text, width, deeper))).join("\n")}\n`;
 }
 
 function list({ batches }: QuarantineResult, style: Style): string[] {

@@ -1,11 +1,12 @@
 import type { Failed } from "../executor/execution.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Question } from "../planner/choices.ts";
+import { shellWord } from "../sql/shell.ts";
 import type { RepairResult } from "../workflows/repair-result.ts";
 import type { TextOptions } from "./doctor-text.ts";
 import { printable } from "./printable.ts";
 import { type Style, styleOf } from "./style.ts";
-import { wrap } from "./wrap.ts";
+import { deeper, wrap } from "./wrap.ts";
 
 /** How a repair ended, and what to type next. */
 export function repairText(result: RepairResult, options: TextOptions): string {
@@ -15,7 +16,7 @@ export function repairText(result: RepairResult, options: TextOptions): string {
     ...(result.interrupted ? [printable(result.interrupted), ""] : []),
     ...ending(result, style, width),
   ];
-  return `${lines.map((text) => (text.includes("\n") ? text : wrap(text, width))).join("\n")}\n`;
+  return `${lines.map((text) => (text.includes("\n") ? text : wrap(text, width, deeper))).join("\n")}\n`;
 }
 
 /** What only a person can know, with the words to type. */
@@ -153,11 +154,11 @@ export function failureLines(failure: Failed | undefined): string[] {
       return [];
     case "locked":
       return [
-        `Somebody holds ${reason.what}${reason.holder ? `: session ${reason.holder.pid}${reason.holder.application ? ` (${printable(reason.holder.application)})` : ""}` : ""}. Wait until it is released; --wait SECONDS waits longer.`,
+        `Somebody holds ${printable(reason.what)}${reason.holder ? `: session ${reason.holder.pid}${reason.holder.application ? ` (${printable(reason.holder.application)})` : ""}` : ""}. Wait until it is released; --wait SECONDS waits longer.`,
       ];
     case "changed":
       return [
-        `Since the plan was made, ${reason.what.join(" and ")} changed. Run it again: the plan is made anew.`,
+        `Since the plan was made, ${printable(reason.what.join(" and "))} changed. Run it again: the plan is made anew.`,
       ];
     case "journal":
       return [`What is done could no longer be written down: ${printable(reason.problem)}`];
@@ -168,7 +169,7 @@ export function failureLines(failure: Failed | undefined): string[] {
     case "statement":
       return [
         // A statement of a choice's stands in no file.
-        `${reason.line === 0 ? "" : `${printable(reason.file)}:${reason.line}  `}${printable(reason.sql.replace(/\s+/g, " ").slice(0, 200))}`,
+        `${reason.line === 0 ? "" : `${printable(reason.file)}:${reason.line}  `}${printable(reason.sql.replace(/\s+/g, " ")).slice(0, 200)}`,
         `${reason.code}: ${printable(reason.message)}`,
       ];
     case "history":
@@ -194,8 +195,4 @@ export function failureLines(failure: Failed | undefined): string[] {
     case "lost":
       return [printable(reason.problem)];
   }
-}
-
-function shellWord(text: string): string {
-  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -3,7 +3,7 @@ import type { TextOptions } from "./doctor-text.ts";
 import { printable } from "./printable.ts";
 import { failureLines, questionText } from "./repair-text.ts";
 import { type Style, styleOf } from "./style.ts";
-import { wrap } from "./wrap.ts";
+import { deeper, wrap } from "./wrap.ts";
 
 /** What will be taken back, and what cannot be. */
 export function undoPlanText(
@@ -25,7 +25,7 @@ export function undoText(result: UndoResult, options: TextOptions): string {
     ...(result.interrupted ? [printable(result.interrupted), ""] : []),
     ...ending(result, style, width),
   ];
-  return `${lines.map((text) => wrap(text, width)).join("\n")}\n`;
+  return `${lines.map((text) => wrap(text, width, deeper)).join("\n")}\n`;
 }
 
 function ending(result: UndoResult, style: Style, width: number): string[] {

@@ -1,4 +1,10 @@
 /**
+ * The indent of what continues a line that begins at the edge: no name, and nothing that a server says, is to begin a line
+ * where Godwit's own begin.
+ */
+export const deeper = "  ";
+
+/**
  * Breaks a text into lines at spaces. A word that is longer than the line stays whole: it may be a command or a path
  * that is to be copied.
  *

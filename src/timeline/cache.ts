@@ -6,7 +6,7 @@ import { snapshotVersion } from "../schema/snapshot.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** Raise it when the same files would give another timeline than before. */
-const timelineVersion = 3;
+const timelineVersion = 4;
 
 /** All that can change a timeline. */
 export interface TimelineIdentity {

@@ -2,6 +2,7 @@ import type { ScratchSession, ScriptError } from "../engines/engine.ts";
 import type { Migration } from "../migration/migration.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import type { Snapshot } from "../schema/snapshot.ts";
+import { hideSecrets } from "../sql/mask-secrets.ts";
 import type { Statement } from "../sql/statement.ts";
 import { applyChanges, factKey, factParts, factsOf } from "./facts.ts";
 import { Follower } from "./follow.ts";
@@ -79,7 +80,7 @@ async function replayFollowing(
           refined: true,
           steps: stepsOf(single),
           replayed: true,
-          apart: { code, message },
+          apart: { code, message: hideSecrets(message) },
         });
         continue;
       }
@@ -278,7 +279,8 @@ export function failureOf(
     migration: migration.name,
     file: migration.file,
     code: error.code,
-    message: error.message,
+    // It is kept: the server may have quoted a password.
+    message: hideSecrets(error.message),
     ...(statement !== undefined && { statement }),
     ...(line !== undefined && { line }),
   };

@@ -9,6 +9,7 @@ import type { Certificate } from "../plan/certificate.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Planned } from "../planner/planning.ts";
 import { openProject, type Project, type ProjectSurroundings } from "../project/open.ts";
+import { hidingSecrets } from "../sql/mask-secrets.ts";
 import { type Application, apply, withFate } from "./application.ts";
 import { findRunner } from "./behind-door.ts";
 import { driftQuestions, hintOf, openFindings } from "./drift-answers.ts";
@@ -111,7 +112,7 @@ export async function repair(
     }
     const told = { plan: planned.plan, planFiles, ...(certificate && { certificate }) };
     if (flags.rehearseOnly === true) {
-      const record = await state.keep(state.directory, "certificate.json", certificate);
+      const record = await state.keep(state.directory, "certificate.json", certificate ?? {}, hidingSecrets);
       return result("rehearsed", { ...told, recordDirectory: record });
     }
     if ((await talk.confirm?.(planned.plan, certificate)) !== true) return result("declined", told);

@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { leakingNothing } from "../scenarios/canary-watch.ts";
+import { mustBeHarmless } from "../scenarios/harmless.ts";
 
 const main = join(dirname(fileURLToPath(import.meta.url)), "../../src/cli/main.ts");
 
@@ -13,12 +15,25 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** Runs the program as a person would, in a directory, with nothing of the tests' own environment but PATH. */
+/**
+ * Runs the program as a person would, in a directory, with nothing of the tests' own environment but PATH. The test fails
+ * where a password is left behind.
+ */
 export async function godwit(
   args: readonly string[],
   options: { cwd: string; environment?: Record<string, string>; input?: string },
 ): Promise<Run> {
-  const { cwd, environment = {}, input } = options;
+  const { cwd } = options;
+  const places = [join(cwd, ".local"), join(cwd, ".cache")];
+  const said = await leakingNothing(args, places, () => start(args, options));
+  mustBeHarmless(said);
+  return said;
+}
+
+async function start(
+  args: readonly string[],
+  { cwd, environment = {}, input }: Parameters<typeof godwit>[1],
+): Promise<Run> {
   const env = { PATH: process.env["PATH"] ?? "", HOME: cwd, ...environment };
   const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
   let stdout = "";

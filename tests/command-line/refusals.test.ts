@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import pg from "pg";
+import { canaryInUrl } from "../servers/canary.ts";
 import { freePort, startPostgres, type TestServer } from "../servers/postgres.ts";
 import { directoryWith, godwit, type Run } from "./program.ts";
 
-const canary = "Canary-7Zq9";
 const schemaFile = 'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n}\n';
 const init = "prisma/migrations/0_init/migration.sql";
 const directories: string[] = [];
@@ -23,7 +23,6 @@ function refused({ exit, stdout, stderr }: Run, code: number, sentence: RegExp):
   assert.equal(stdout, "");
   assert.equal(stderr.trimEnd().split("\n").length, 2, stderr);
   assert.doesNotMatch(stderr, /\n\s+at /, "a stack is for bugs");
-  assert.ok(!stderr.includes(canary), stderr);
 }
 
 let server: TestServer;
@@ -59,19 +58,19 @@ for (const command of ["doctor", "status"]) {
       refused(await godwit([command], { cwd: await project() }), 64, /No database URL was found/);
     });
     test("a URL of no database", async () => {
-      refused(await run(await project(), `redis://:${canary}@localhost`), 64, /does not yet know redis/);
-      refused(await run(await project(), `${canary}`), 64, /does not begin with a scheme/);
+      refused(await run(await project(), `redis://:${canaryInUrl}@localhost`), 64, /does not yet know redis/);
+      refused(await run(await project(), `${canaryInUrl}`), 64, /does not begin with a scheme/);
     });
     test("an unreachable server", async () => {
-      const url = `postgresql://u:${canary}@127.0.0.1:${await freePort()}/d`;
+      const url = `postgresql://u:${canaryInUrl}@127.0.0.1:${await freePort()}/d`;
       refused(await run(await project(), url), 2, /cannot be reached/);
     });
     test("a wrong password", async () => {
-      const url = `postgresql://postgres:${canary}@127.0.0.1:${server.port}/postgres`;
+      const url = `postgresql://postgres:${canaryInUrl}@127.0.0.1:${server.port}/postgres`;
       refused(await run(await project(), url), 2, /does not let in user "postgres": the password is wrong/);
     });
     test("a missing database", async () => {
-      const url = `postgresql://postgres:${canary}@127.0.0.1:${trusting.port}/nowhere`;
+      const url = `postgresql://postgres:${canaryInUrl}@127.0.0.1:${trusting.port}/nowhere`;
       refused(await run(await project(), url), 2, /has no database "nowhere"/);
     });
     test("a role that may read nothing", async () => {
@@ -82,7 +81,7 @@ for (const command of ["doctor", "status"]) {
         url,
         `CREATE ROLE nothing_${command} LOGIN; CREATE TABLE _prisma_migrations (id text); REVOKE ALL ON SCHEMA public FROM public`,
       );
-      const as = `postgresql://nothing_${command}:${canary}@127.0.0.1:${trusting.port}/${name}`;
+      const as = `postgresql://nothing_${command}:${canaryInUrl}@127.0.0.1:${trusting.port}/${name}`;
       refused(await run(await project(), as), 2, /may not read the history table public\._prisma_migrations/);
     });
     test("a table of another shape under the history's name", async () => {
@@ -114,11 +113,10 @@ for (const command of ["doctor", "status"]) {
       );
     });
     test("with --json the refusal is one document", async () => {
-      const { exit, stdout } = await run(await project(), `redis://:${canary}@localhost`, "--json");
+      const { exit, stdout } = await run(await project(), `redis://:${canaryInUrl}@localhost`, "--json");
       assert.equal(exit, 64);
       const { godwit: shape, outcome, error } = JSON.parse(stdout);
       assert.deepEqual([shape, outcome, error.code], [1, "failed", "ENGINE_UNSUPPORTED"]);
-      assert.ok(!stdout.includes(canary));
     });
   });
 }
@@ -151,7 +149,7 @@ describe("what the doctor cannot replay is a finding", () => {
     const { exit, replay, findings, migrations } = await doctor(
       { [init]: "CREATE TABLE t (id int PRIMARY KEY);" },
       "--shadow",
-      `postgresql://u:${canary}@127.0.0.1:${port}/d`,
+      `postgresql://u:${canaryInUrl}@127.0.0.1:${port}/d`,
     );
     assert.equal(exit, 1);
     assert.equal(replay.outcome, "cannot-replay");
@@ -160,7 +158,6 @@ describe("what the doctor cannot replay is a finding", () => {
       ["cannot-replay"],
     );
     assert.equal(migrations[0].actual, "unknown");
-    assert.ok(!JSON.stringify({ replay, findings }).includes(canary));
   });
   test("the examined database as its own shadow is refused", async () => {
     const run = await godwit(["doctor", "--shadow", trusting.url], {

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type Database, quote, startServer } from "../scenarios/database.ts";
 import { godwit, newDirectory } from "../scenarios/godwit.ts";
+import { canaryInUrl } from "../servers/canary.ts";
 import { freePort, type TestServer } from "../servers/postgres.ts";
-import { canary, changes, type Document, databases, refused, shop, told, withPassword } from "./comparing.ts";
+import { changes, type Document, databases, refused, shop, told } from "./comparing.ts";
 
 let server: TestServer;
 
@@ -16,7 +17,7 @@ after(() => server.stop());
 describe("two databases", () => {
   test("that are equal, however they were made", async () => {
     const [a] = (await databases(server, shop)) as [Database];
-    const { exit, stdout, document } = await told(["diff", withPassword(a), withPassword(await a.clone())]);
+    const { exit, stdout, document } = await told(["diff", a.url, (await a.clone()).url]);
     assert.match(stdout, /^They are equal: \d+ objects, fingerprint [0-9a-f]{16}…\n/);
     assert.deepEqual([exit, document.outcome, document.changed], [0, "equal", []]);
     assert.equal(document.a.fingerprint, document.b.fingerprint);
@@ -27,7 +28,7 @@ describe("two databases", () => {
 
   test("that differ in many kinds: every one is told, and nothing else", async () => {
     const [a, b] = (await databases(server, shop, shop + changes)) as [Database, Database];
-    const { exit, stdout, document } = await told(["diff", withPassword(a), withPassword(b)]);
+    const { exit, stdout, document } = await told(["diff", a.url, b.url]);
     assert.deepEqual([exit, document.outcome], [1, "differ"]);
     const keys = (only: Document["onlyInA"]) =>
       only.flatMap(({ object, within }) =>
@@ -145,22 +146,21 @@ describe("what is refused", () => {
   test("a wrong command line", async () => {
     const [db] = (await databases(server, "")) as [Database];
     await refused(["diff"], 64, /'diff' needs something to work on/);
-    await refused(["diff", withPassword(db), withPassword(db), withPassword(db)], 64, /Too many arguments/);
-    await refused(["diff", withPassword(db), ""], 64, /One side of the comparison is empty/);
-    await refused(["diff", "", withPassword(db)], 64, /One side of the comparison is empty/);
-    await refused(["diff", withPassword(db)], 64, /No project with migrations was found/);
+    await refused(["diff", db.url, db.url, db.url], 64, /Too many arguments/);
+    await refused(["diff", db.url, ""], 64, /One side of the comparison is empty/);
+    await refused(["diff", "", db.url], 64, /One side of the comparison is empty/);
+    await refused(["diff", db.url], 64, /No project with migrations was found/);
     await refused(["snapshot"], 64, /No project with migrations was found/);
-    await refused(["diff", "files", withPassword(db)], 64, /No project with migrations was found/);
+    await refused(["diff", "files", db.url], 64, /No project with migrations was found/);
     await refused(["snapshot", "--database", ""], 64, /--database was given without a value/);
-    await refused(["diff", `mysql://u:${canary}@h/d`, db.url], 64, /does not yet know mysql/);
+    await refused(["diff", `mysql://u:${canaryInUrl}@h/d`, db.url], 64, /does not yet know mysql/);
   });
   test("a database that cannot be read: as one document too", async () => {
     const [db] = (await databases(server, "")) as [Database];
-    const nowhere = `postgresql://u:${canary}@127.0.0.1:${await freePort()}/d`;
+    const nowhere = `postgresql://u:${canaryInUrl}@127.0.0.1:${await freePort()}/d`;
     await refused(["diff", nowhere, db.url], 2, /cannot be reached/);
     await refused(["diff", db.url, nowhere], 2, /cannot be reached/);
     const { exit, stdout } = await godwit(["diff", db.url, nowhere, "--json"]);
     assert.deepEqual([exit, JSON.parse(stdout).error.code], [2, "SERVER_UNREACHABLE"]);
-    assert.ok(!stdout.includes(canary));
   });
 });

@@ -5,7 +5,7 @@ import { create, startServer } from "../scenarios/database.ts";
 import { documentOf, godwit, newDirectory, writeProject } from "../scenarios/godwit.ts";
 import { PrismaHistory } from "../scenarios/prisma-history.ts";
 import type { TestServer } from "../servers/postgres.ts";
-import { type Document, refused, shop, told, withPassword } from "./comparing.ts";
+import { type Document, refused, shop, told } from "./comparing.ts";
 
 let server: TestServer;
 
@@ -27,7 +27,7 @@ describe("the migrations", () => {
     const history = new PrismaHistory(db);
     await history.deploy(migrations.slice(0, 2));
     const at = ["--project", directory];
-    const environment = { DATABASE_URL: withPassword(db) };
+    const environment = { DATABASE_URL: db.url };
 
     const behind = await told(["diff", "files", ...at], environment);
     assert.deepEqual([behind.exit, behind.document.a.kind, behind.document.b.kind], [1, "files", "database"]);

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import type { Database } from "../scenarios/database.ts";
 import { godwit, newDirectory, writeProject } from "../scenarios/godwit.ts";
 import type { MigrationFile } from "../scenarios/prisma-history.ts";
+import { withoutPassword } from "../servers/canary.ts";
 
 const execute = promisify(execFile);
 const base = mkdtemp(join(tmpdir(), "godwit-plan-script-"));
@@ -64,7 +65,7 @@ export async function runScript(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<PsqlAnswer> {
   const set = Object.entries(variables).flatMap(([name, value]) => ["-v", `${name}=${value}`]);
-  const args = [url, "-X", "-v", "ON_ERROR_STOP=1", ...set, "-o", "/dev/null", "-f", file];
+  const args = [withoutPassword(url), "-X", "-v", "ON_ERROR_STOP=1", ...set, "-o", "/dev/null", "-f", file];
   try {
     const { stderr } = await execute("/usr/lib/postgresql/15/bin/psql", args);
     return { exit: 0, stderr };

@@ -1,8 +1,9 @@
 import { repair } from "../../src/workflows/repair.ts";
 import type { RepairResult } from "../../src/workflows/repair-result.ts";
 import type { RepairTalk } from "../../src/workflows/repair-wishes.ts";
+import { leakingNothing } from "./canary-watch.ts";
 import type { Database } from "./database.ts";
-import { newDirectory, surroundings, writeProject } from "./godwit.ts";
+import { newDirectory, ownPlaces, surroundings, writeProject } from "./godwit.ts";
 import type { RepairAnswer } from "./repair.ts";
 import type { Executable } from "./truth.ts";
 
@@ -24,7 +25,10 @@ export async function repairWith(
     stateDir: await newDirectory("state"),
     wait,
   } as const;
-  return repair(flags, await surroundings(), { ...talk, confirm });
+  const world = await surroundings();
+  return leakingNothing(["--state-dir", flags.stateDir], await ownPlaces(), () =>
+    repair(flags, world, { ...talk, confirm }),
+  );
 }
 
 /** As the command line would have answered. */

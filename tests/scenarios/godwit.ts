@@ -7,6 +7,8 @@ import { PassThrough } from "node:stream";
 import { after } from "node:test";
 import { run } from "../../src/cli/run.ts";
 import type { ProjectSurroundings } from "../../src/project/open.ts";
+import { leakingNothing } from "./canary-watch.ts";
+import { mustBeHarmless } from "./harmless.ts";
 import type { MigrationFile } from "./prisma-history.ts";
 
 const base = prepare();
@@ -34,16 +36,31 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** Runs a command line in this process, with nothing of the tests' own environment but PATH. No terminal is there. */
+/**
+ * Runs a command line in this process, with nothing of the tests' own environment but PATH. No terminal is there. The test
+ * fails where a password is left behind, where a terminal would do what a name says, and at every bug.
+ */
 export async function godwit(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  input?: string,
 ): Promise<Said> {
   const [stdout, stderr] = [reader(), reader()];
   const stdin = new PassThrough();
+  if (input !== undefined) stdin.end(input);
   const world = { ...(await surroundings(environment)), stdin, stdout: stdout.stream, stderr: stderr.stream };
-  const exit = await run(args, world);
-  return { exit, stdout: await stdout.text(), stderr: await stderr.text() };
+  const said = await leakingNothing(args, await ownPlaces(), async () => {
+    const exit = await run(args, world);
+    return { exit, stdout: await stdout.text(), stderr: await stderr.text() };
+  });
+  mustBeHarmless(said);
+  return said;
+}
+
+/** Where Godwit writes unless it is told otherwise. */
+export async function ownPlaces(): Promise<string[]> {
+  const home = await base;
+  return [join(home, "cache"), join(home, ".local")];
 }
 
 /** Reads while the command writes: one that waits for its reader would wait for ever. */

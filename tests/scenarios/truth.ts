@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { withoutPassword } from "../servers/canary.ts";
 import { create, type Database, quote } from "./database.ts";
 import type { MigrationFile } from "./prisma-history.ts";
 
@@ -51,7 +52,7 @@ export async function truthOf(
  * stands behind.
  */
 export async function schemaText({ url }: Database, more: readonly string[] = []): Promise<string> {
-  const args = ["-s", ...more, "-T", "*._prisma_migrations", "-N", "godwit_quarantine", url];
+  const args = ["-s", ...more, "-T", "*._prisma_migrations", "-N", "godwit_quarantine", withoutPassword(url)];
   const { stdout } = await run(pgDump, args, { maxBuffer: 2 ** 28 });
   const entries = stdout
     .replace(/^(?:\\(?:un)?restrict|SET) .*$/gm, "")
@@ -73,6 +74,6 @@ function sorted(text: string): string {
 export async function dumpOf({ url }: Database, tables: readonly string[]): Promise<string> {
   if (tables.length === 0) return "";
   const chosen = tables.flatMap((table) => ["-t", table]);
-  const { stdout } = await run(pgDump, [...chosen, url], { maxBuffer: 2 ** 28 });
+  const { stdout } = await run(pgDump, [...chosen, withoutPassword(url)], { maxBuffer: 2 ** 28 });
   return stdout.replace(/^\\(un)?restrict .*$/gm, "");
 }

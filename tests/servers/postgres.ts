@@ -4,6 +4,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DataTemplate } from "../../src/engines/postgres/local-server/data-directory.ts";
+import { canaryInUrl } from "./canary.ts";
 import { findPrograms } from "./programs.ts";
 
 /** The version of which the tests have `pg_dump` and `psql` too. */
@@ -14,7 +15,7 @@ const templates = join(import.meta.dirname, "../../node_modules/.cache/godwit-te
 
 /** A PostgreSQL server for tests, which ends with them. */
 export interface TestServer {
-  /** Superuser `postgres` and database `postgres`, by TCP on 127.0.0.1. */
+  /** Superuser `postgres` and database `postgres`, by TCP on 127.0.0.1; with a password, whether it is asked for or not. */
   readonly url: string;
   readonly socketDirectory: string;
   readonly port: number;
@@ -103,9 +104,9 @@ export async function startPostgres(options: TestServerOptions = {}): Promise<Te
     // What initdb made lies beside the server's copy of it.
     if (found === false) await template?.keep(join(base, "initdb"));
     await rm(join(base, "initdb"), { recursive: true, force: true });
-    const password = options.auth === "scram" ? ":secret" : "";
+    const password = options.auth === "scram" ? "secret" : canaryInUrl;
     return {
-      url: `postgresql://postgres${password}@127.0.0.1:${port}/postgres`,
+      url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
       socketDirectory: base,
       port,
       major,

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { KnownError } from "../../errors.ts";
 import { doctorText } from "../../report/doctor-text.ts";
-import { jsonText } from "../../report/json.ts";
+import { documentText, jsonText } from "../../report/json.ts";
 import { diagnose } from "../../workflows/diagnose.ts";
 import type { Diagnosis } from "../../workflows/result.ts";
 import {
@@ -64,7 +64,7 @@ async function intoBundle(file: string, options: CommonOptions, world: CommandLi
     onProgress: progressOf(world, options),
     version,
   });
-  const write = () => writeBundle(path, jsonText(document));
+  const write = () => writeBundle(path, documentText(document));
   // With --json, a failure is the one document instead; a person is shown what was found in any case.
   if (options.json) await write();
   const exit = tell(diagnosis, options, world);

@@ -3,17 +3,17 @@ const readAtMost = 4000;
 
 const rules: readonly (readonly [RegExp, string])[] = [
   // scheme://user:password@ — to the last @ of the word, since people forget to encode it.
-  [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,128}):[^\s]{1,512}@/gi, "$1:***@"],
+  [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,128}):[^\s]{1,4096}@/gi, "$1:***@"],
   // The same, cut off before its @ by a wrapped line; a port is not worth the risk.
-  [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{1,128}):[^\s/@]{1,512}$/gi, "$1:***"],
+  [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{1,128}):[^\s/@]{1,4096}$/gi, "$1:***"],
   // The rest of such a cut.
   [/^\s*[^\s@:/]{1,256}@(?=[\w.-]{1,128}:\d{2,5}\/)/g, "***@"],
   [
-    /((?:password|passwd|passphrase|pwd|secret|token|api_?key|secret_?key|access_?key|private_?key)\w{0,20}["'\\]{0,3}\s{0,3}(?:=>|[:=])\s{0,3})(?:\\?"[^"]{1,512}"|'[^']{1,512}'|[^\s"',;&)}]{1,512})/gi,
+    /((?:password|passwd|passphrase|pwd|secret|token|api_?key|secret_?key|access_?key|private_?key)\w{0,20}["'\\]{0,3}\s{0,3}(?:=>|[:=])\s{0,3})(?:\\?"[^"]{1,4096}"|'[^']{1,4096}'|[^\s"',;&)}]{1,4096})/gi,
     "$1***",
   ],
-  [/(\b(?:identified by|password)\s{1,3})'[^']{0,512}'?/gi, "$1'***'"],
-  [/(\b(?:bearer|basic)\s{1,3})[\w.~+/=-]{8,512}/gi, "$1***"],
+  [/(\b(?:identified by|password)\s{1,3})'[^']{0,4096}'?/gi, "$1'***'"],
+  [/(\b(?:bearer|basic)\s{1,3})[\w.~+/=-]{8,4096}/gi, "$1***"],
 ];
 
 /**

@@ -9,6 +9,7 @@ import { repairWith } from "../conversation.ts";
 import { create, type Database, quote } from "../database.ts";
 import { finding, found, quickDoctor } from "../doctor.ts";
 import { newDirectory } from "../godwit.ts";
+import { urlFor } from "../hosted.ts";
 import { PrismaHistory } from "../prisma-history.ts";
 import { ask, repair, repaired } from "../repair.ts";
 import { scenario, type World } from "../scenario.ts";
@@ -133,7 +134,7 @@ scenario("what may not be ended is not, and the reason is told", async (world) =
   const holder = await session(db, "SELECT pg_advisory_lock(72707369)");
   await db.script(`CREATE ROLE poor LOGIN; GRANT USAGE ON SCHEMA public TO poor;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO poor`);
-  const url = db.url.replace("postgres@", "poor@");
+  const url = urlFor(db.url, "poor");
   const choose = [`lock-held:${holder.pid}=end-session`];
   assert.match(
     await refusal(migrations, db, { url, choose }),

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AppMigration, drawApplication } from "../application.ts";
 import { newDirectory } from "../godwit.ts";
+import { urlFor } from "../hosted.ts";
 import { PrismaHistory } from "../prisma-history.ts";
 import { ask, refused, repaired } from "../repair.ts";
 import { scenario, type World } from "../scenario.ts";
@@ -59,8 +60,7 @@ scenario("the role does not own the tables", async (world) => {
   await db.script(
     `CREATE ROLE ${role} LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role}; GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO ${role}`,
   );
-  const url = db.url.replace("//postgres@", `//${role}@`);
-  assert.notEqual(url, db.url);
+  const url = urlFor(db.url, role);
   await refused(migrations, db, "rehearsal-failed", { exit: 2, url, words: /42501/ });
 });
 
