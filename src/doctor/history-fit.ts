@@ -16,8 +16,18 @@ export function foreignHistory(evidence: Evidence): Judged[] {
       kind === "layout" || kind === "equivalent" ? [migration] : [],
     ),
   );
-  return judged(evidence).filter(({ entry, verdict }) => {
+  const all = judged(evidence);
+  const isOurs = all.some(
+    ({ entry, verdict }) =>
+      countsAsApplied(entry.state) &&
+      !entry.edited &&
+      verdict?.actual === "present" &&
+      verdict.held.length > 0,
+  );
+  return all.filter(({ entry, verdict }) => {
     if (same.has(entry.name)) return false;
+    // Recorded by hand and never executed: that its effects are missing says nothing of its content.
+    if (isOurs && entry.record?.asserted === true && verdict?.actual === "absent") return false;
     const applied = countsAsApplied(entry.state) && entry.state !== "missing";
     if (!applied || !entry.edited || verdict === undefined) return false;
     return verdict.notHeld.length > 0 && verdict.held.length < verdict.notHeld.length;

@@ -77,7 +77,7 @@ export function taskOf(wishes: TaskWishes): Task | string | undefined {
 
 /**
  * The statements to run, zero-based: those with an effect that is missing, the settings which stand before them in
- * their file, and comments and grants behind the last statement that holds. A statement without an effect on the
+ * their file, and comments and grants behind the last statement up to which all holds. A statement without an effect on the
  * timeline is left out: what it does to a database that is further on is not known (DROP TABLE IF EXISTS).
  */
 function numbersOf(
@@ -90,8 +90,13 @@ function numbersOf(
   ]);
   const there = (verdict?.statementsPresent ?? []).map((number) => number - 1);
   const held = Math.max(-1, ...there.filter((number) => statements[number]?.kind === "schema"));
+  // Where one is missing before others that hold, nobody knows what ran between.
+  const sure = Math.min(
+    held,
+    ...steps.flatMap(({ statement }) => (statement === undefined ? [] : [statement])),
+  );
   const repeats = (kind: StatementKind, number: number) =>
-    kind === "environment" && decision.do === "finish" && number > held;
+    kind === "environment" && decision.do === "finish" && number > sure;
   const last = statements.findLastIndex(({ kind }, number) => effects.has(number) || repeats(kind, number));
   return statements.flatMap(({ kind }, number) =>
     effects.has(number) || repeats(kind, number) || (kind === "session" && number < last) ? [number] : [],
