@@ -1,4 +1,4 @@
-// node tests/histories/keep.ts verdicts "history 4/3": shrinks a case that failed with this GODWIT_SEED, and keeps it.
+// npm run keep-case -- verdicts "history 4/3": shrinks a case that failed with this GODWIT_SEED, and keeps it.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { create, startServer } from "../scenarios/database.ts";

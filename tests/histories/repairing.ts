@@ -53,12 +53,12 @@ export async function repairRandom(server: TestServer, name: string): Promise<Re
 }
 
 /** With all that repeats it. */
-export class WrongRepair extends Error {
+class WrongRepair extends Error {
   readonly log: Log;
 
   constructor(name: string, log: Log, cause: unknown) {
     super(
-      `GODWIT_SEED=${seed} node tests/histories/keep.ts repairs "${name}" repeats and shrinks this:\n${(cause as Error).message}\n${told(log)}`,
+      `GODWIT_SEED=${seed} npm run keep-case -- repairs "${name}" repeats and shrinks this:\n${(cause as Error).message}\n${told(log)}`,
       { cause },
     );
     this.log = log;

@@ -25,7 +25,7 @@ export function verdictsAreTrue(label: string, verdicts: number, states: number)
       assert.equal(
         sum.wrong.length,
         0,
-        `GODWIT_SEED=${seed} node tests/histories/keep.ts verdicts "<name>" repeats and shrinks this.\n${sum.wrong.map(({ name, claim, log }) => `${name}: ${claim}\n${told(log)}`).join("\n\n")}`,
+        `GODWIT_SEED=${seed} npm run keep-case -- verdicts "<name>" repeats and shrinks this.\n${sum.wrong.map(({ name, claim, log }) => `${name}: ${claim}\n${told(log)}`).join("\n\n")}`,
       );
       const { true: known, "cannot-tell": undecided } = sum.judgements;
       assert.ok(undecided <= mostUndecided * (known + undecided), JSON.stringify(sum.judgements));
