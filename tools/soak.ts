@@ -15,7 +15,12 @@ try {
   });
   const faults = await runTests(
     root,
-    ["tests/faults/*.test.ts", "tests/faults/*.soak.ts", "tests/snapshot/incremental.long.ts"],
+    [
+      "tests/foreign/*.test.ts",
+      "tests/faults/*.test.ts",
+      "tests/faults/*.soak.ts",
+      "tests/snapshot/incremental.long.ts",
+    ],
     {
       ...environment,
       GODWIT_SOAK: seconds,
