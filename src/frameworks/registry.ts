@@ -1,3 +1,4 @@
+import { repeatableName } from "../config-source/repeatable-name.ts";
 import { KnownError } from "../errors.ts";
 import type { Framework } from "./framework.ts";
 
@@ -13,7 +14,10 @@ export const frameworkNames: readonly string[] = Object.keys(frameworks);
 export async function frameworkNamed(name: string): Promise<Framework> {
   const load = Object.hasOwn(frameworks, name) ? frameworks[name] : undefined;
   if (load === undefined) {
-    throw new KnownError("FRAMEWORK_UNSUPPORTED", { framework: name, supported: frameworkNames });
+    throw new KnownError("FRAMEWORK_UNSUPPORTED", {
+      framework: repeatableName(name),
+      supported: frameworkNames,
+    });
   }
   return load();
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { repeatableName } from "../config-source/repeatable-name.ts";
 import { nearestWord } from "./nearest-word.ts";
 
 /** What a godwit.config file may say. */
@@ -36,7 +37,8 @@ export function checkConfig(value: unknown): GodwitConfig | { readonly problem: 
   const issue = checked.error.issues[0];
   if (issue?.code === "unrecognized_keys") {
     const key = issue.keys[0] ?? "";
-    return { problem: `it has no key "${key}"; ${suggestion(key)}` };
+    const name = repeatableName(key);
+    return { problem: `it has no key ${name === key ? `"${key}"` : `for ${name}`}; ${suggestion(key)}` };
   }
   const place = issue?.path.join(".") ?? "";
   return { problem: place === "" ? "it must be an object" : `${place} must be a text that is not empty` };

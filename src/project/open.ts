@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { repeatableName } from "../config-source/repeatable-name.ts";
 import { KnownError } from "../errors.ts";
 import type { Framework, FrameworkProject } from "../frameworks/framework.ts";
 import { frameworkNamed, frameworkNames } from "../frameworks/registry.ts";
@@ -209,7 +210,7 @@ function databaseOf(
   if (config !== undefined && unset !== undefined) {
     // It names a database of its own: another one in its place would be a surprise.
     throw new KnownError("NO_DATABASE_URL", {
-      looked: [...looked, `${config.file} (database: ${unset.join(", ")} not set)`],
+      looked: [...looked, `${config.file} (database: ${unset.map(repeatableName).join(", ")} not set)`],
     });
   }
   if (found.database !== undefined) return found.database;

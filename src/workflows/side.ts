@@ -81,8 +81,10 @@ export function sideOf(word: string, cwd: string): Side {
       });
     return { kind: "files", upTo };
   }
-  // A URL that was mistyped may hold a password.
-  const shown = /:[^/]*@/.test(word) ? "(its name is not repeated: it may hold a password)" : word;
+  // A URL, or settings of a connection, that were mistyped may hold a password.
+  const shown = /:.*@|\bpass\w*\s*=|\b(?:host|user|dbname)\s*=/is.test(word)
+    ? "(its name is not repeated: it may hold a password)"
+    : word;
   return { kind: "snapshot-file", path: isAbsolute(word) ? word : resolve(cwd, word), shown };
 }
 

@@ -73,3 +73,13 @@ test("words name the place, the limit and the statement that helps", () => {
   );
   assert.match(words(server("42501"), "reading the schema"), /reading the schema/);
 });
+
+test("a host that the system refuses to look for is not reached, whatever the code", () => {
+  for (const syscall of ["getaddrinfo", "connect"]) {
+    const error = translate(Object.assign(system("EINVAL"), { syscall }), target, connecting);
+    assert.equal(error?.code, "SERVER_UNREACHABLE");
+    assert.match(error?.message ?? "", /the system refuses it \(EINVAL\)/);
+  }
+  assert.equal(codeOf(Object.assign(system("EINVAL"), { syscall: "open" })), undefined);
+  assert.equal(codeOf(Object.assign(system("ECONNRESET"), { syscall: "connect" })), "CONNECTION_LOST");
+});

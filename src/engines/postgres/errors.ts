@@ -155,7 +155,7 @@ const untrusted: Readonly<Record<string, string>> = {
 
 /** Codes of Node.js: https://nodejs.org/api/errors.html, https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 function fromSystem(code: string, cause: Error, { address }: Target): KnownError | undefined {
-  const problem = unreachable[code];
+  const problem = unreachable[code] ?? refusedByTheSystem(code, cause);
   if (problem !== undefined) return new KnownError("SERVER_UNREACHABLE", { address, problem }, { cause });
   if (code === "ECONNRESET" || code === "EPIPE") {
     return new KnownError("CONNECTION_LOST", { address, problem: "the other side closed it" }, { cause });
@@ -172,6 +172,13 @@ function fromSystem(code: string, cause: Error, { address }: Target): KnownError
     );
   }
   return undefined;
+}
+
+/** A name that is too long, a path that no socket can have: nobody was reached, whatever the code. */
+function refusedByTheSystem(code: string, cause: Error): string | undefined {
+  const isOnTheWay = "syscall" in cause && /^(?:connect|getaddrinfo|lookup)$/.test(String(cause.syscall));
+  // A connection that was there and broke off is told as that.
+  return isOnTheWay && !/^(?:ECONNRESET|EPIPE)$/.test(code) ? `the system refuses it (${code})` : undefined;
 }
 
 /** The driver's own errors have no code. Their texts are fixed ones of the pinned version; the tests provoke them. */

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { type LiteralReading, unreadableAt } from "../../config-source/literal-reading.ts";
+import { repeatableName } from "../../config-source/repeatable-name.ts";
 import type { PrismaConfig } from "./config-file.ts";
 import type { ProjectEnvironment } from "./project-environment.ts";
 import type { Datasource, SchemaValue } from "./schema-file.ts";
@@ -101,7 +102,7 @@ function sourceOf({ label, variables }: Candidate, environment: ProjectEnvironme
 function whyNot({ variables, unreadableLine }: Candidate, { values }: ProjectEnvironment): string {
   if (unreadableLine !== undefined) return `line ${unreadableLine} cannot be read without running the file`;
   const unset = variables.filter((name) => !values[name]);
-  return unset.length === 0 ? "empty" : `${unset.join(", ")} not set`;
+  return unset.length === 0 ? "empty" : `${unset.map(repeatableName).join(", ")} not set`;
 }
 
 function textAt(value: unknown, key: string): string | undefined {
