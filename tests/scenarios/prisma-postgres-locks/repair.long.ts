@@ -98,7 +98,7 @@ scenario("exactly the session that was chosen is ended, and that is written down
   const journal = await readFile(join(stateDirectory, directory, "journal.jsonl"), "utf8");
   assert.deepEqual(
     journal.split("\n", 2).map((line) => {
-      const { at: _, ...entry } = JSON.parse(line);
+      const { at: _, seal: __, ...entry } = JSON.parse(line);
       return entry;
     }),
     [
