@@ -101,6 +101,8 @@ export interface Writer {
   /** As {@link transactionId}; no other transaction gets this identity, even if the server crashes at once. */
   durableTransactionId(): Promise<string>;
   fateOf(transactionId: string): Promise<TransactionFate>;
+  /** Outside of a transaction: what others have committed by now outlives a crash, whatever their settings are. */
+  bringToDisk(): Promise<void>;
   /**
    * Takes a lock that ends with this session (or with the open transaction), by trying again and again.
    *

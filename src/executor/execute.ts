@@ -218,13 +218,15 @@ class Executor {
   }
 
   async #verify(index: number, how: { inTransaction: boolean }): Promise<void> {
-    const { writer, verify, journal } = this.#execution;
+    const { writer, verify, journal, measure } = this.#execution;
     const snapshot = await writer.snapshot(how);
     const problems = [
       ...(await verify(index, { snapshot, writer })),
       ...(await this.#costs.comparing(() => this.#contents.after(snapshot, how))),
     ];
     if (problems.length > 0) throw new Stop({ kind: "verification", problems });
+    // The runner's sessions are its own, and may have been told not to wait for the disk.
+    if (!how.inTransaction && !measure) await writer.bringToDisk();
     await journal.append({ event: "verified", part: index });
   }
 

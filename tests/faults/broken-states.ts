@@ -1,3 +1,4 @@
+import type { Question } from "../../src/planner/choices.ts";
 import { type AppMigration, drawApplication, fileOf, neighbour } from "../scenarios/application.ts";
 import type { Database } from "../scenarios/database.ts";
 import { PrismaHistory } from "../scenarios/prisma-history.ts";
@@ -17,6 +18,8 @@ export interface BrokenState {
   readonly byHand?: string;
   /** Tables, without their schema, whose rows the plan's own statements change. */
   readonly written?: readonly string[];
+  /** Of what leaves no trace only a person can know whether it was executed: by looking at the rows. */
+  answer?(question: Question, database: Database): Promise<string>;
   /** What else must hold in the end: above all that nothing was done twice. */
   holds?(database: Database): Promise<void>;
 }

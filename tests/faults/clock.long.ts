@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { RepairResult } from "../../src/workflows/repair-result.ts";
 import type { UndoResult } from "../../src/workflows/undo-result.ts";
 import { documentOf, newDirectory, writeProject } from "../scenarios/godwit.ts";
 import { scenario } from "../scenarios/scenario.ts";
@@ -50,11 +49,6 @@ scenario("the clock jumps by years, back and forth, between any two steps", asyn
   assert.equal(comparable(await db.dump()), before);
   const again = await run(["undo", ...more, "--project", project]);
   assert.equal(documentOf<UndoResult>(again).outcome, "nothing-to-do", again.stdout);
-  const repaired = await run(["migrate", "--native", ...more, "--project", project]);
-  assert.equal(documentOf<RepairResult>(repaired).outcome, "done", repaired.stdout);
-  const last = await run(["undo", ...more, "--project", project]);
-  assert.equal(documentOf<UndoResult>(last).outcome, "done", last.stdout);
-  assert.equal(comparable(await db.dump()), before);
 });
 
 async function run(args: readonly string[]) {

@@ -7,7 +7,7 @@ import { start } from "./killing.ts";
 import type { Claim } from "./recovery.ts";
 
 /** With it the executor begins. */
-export const begin = "idle_in_transaction_session_timeout";
+export const begin = "pg_try_advisory_lock";
 
 /** What happens on the way to the server, and when. */
 export interface Disturbance {

@@ -14,6 +14,7 @@ import { scenario } from "../scenarios/scenario.ts";
 import { findPrograms } from "../servers/programs.ts";
 import type { BrokenState } from "./broken-states.ts";
 import { start } from "./killing.ts";
+import { drawnOf } from "./points.ts";
 import { recovers, truthOfState } from "./recovery.ts";
 
 const run = promisify(execFile);
@@ -63,7 +64,7 @@ const kinds: Record<string, BrokenState> = {
   },
 };
 
-for (const [kind, state] of Object.entries(kinds)) {
+for (const [kind, state] of drawnOf("kinds", kinds, 1)) {
   scenario(`the server's disk is full when an index is built, ${kind}`, async ({ database }) => {
     const like = await database();
     const truth = await truthOfState(state, like);

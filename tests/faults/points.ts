@@ -1,4 +1,4 @@
-import type { Random } from "../scenarios/random.ts";
+import { Random } from "../scenarios/random.ts";
 
 /** Seconds for each state in the long run (`npm run soak`); absent in the ordinary one. */
 const seconds = Number(process.env["GODWIT_SOAK"] ?? 0);
@@ -15,4 +15,15 @@ export function* pointsOf(random: Random, last: number, given: readonly number[]
     const [point] = others.splice(random.integer(0, others.length - 1), 1);
     if (point !== undefined) yield point;
   }
+}
+
+/** Whether it is the long run. */
+export const isSoak = process.env["GODWIT_SOAK"] !== undefined;
+
+/** In the long run all; in the ordinary one as many as are wanted, drawn by lot. */
+export function drawnOf<T>(title: string, all: Readonly<Record<string, T>>, wanted: number): [string, T][] {
+  const left = Object.entries(all);
+  if (isSoak) return left;
+  const random = new Random(title);
+  return Array.from({ length: wanted }, () => left.splice(random.integer(0, left.length - 1), 1)).flat();
 }

@@ -7,7 +7,7 @@ import type { RepairResult } from "../../src/workflows/repair-result.ts";
 import type { Diagnosis } from "../../src/workflows/result.ts";
 import { prismaEnvironment, prismaStatus } from "../prisma/cli.ts";
 import type { Database } from "../scenarios/database.ts";
-import { documentOf, godwit, writeProject } from "../scenarios/godwit.ts";
+import { documentOf, godwit, type Said, writeProject } from "../scenarios/godwit.ts";
 import { dumpOf, schemaText, type Truth, truthOf } from "../scenarios/truth.ts";
 import { mustBeUnchanged, testify } from "../scenarios/witness.ts";
 import { comparable } from "../undo/undone.ts";
@@ -53,8 +53,8 @@ export async function recovers(interruption: Interruption): Promise<boolean> {
   const project = await projectOf(state);
   const environment = await environmentOf(state);
   const common = ["--project", project, "--database", database.url, "--state-dir", stateDirectory, "--json"];
-  const repair = [state.command ?? "repair", ...common, ...wishesOf(state)];
-  const claim = await interruption.interrupt(repair, environment);
+  const wishes = [...common, ...wishesOf(state)];
+  const claim = await interruption.interrupt([state.command ?? "repair", ...wishes], environment);
   await untilAlone(database);
   const isAsBefore = comparable(await database.dump()) === whole;
 
@@ -63,7 +63,7 @@ export async function recovers(interruption: Interruption): Promise<boolean> {
   assert.ok(explained.exit === 0 || explained.exit === 1, explained.stderr);
   const told = diagnosis.findings.find(({ check }) => check === "interrupted-repair");
   mustBeTrue(claim, told?.facts as Interrupted | undefined, isAsBefore);
-  const repaired = await godwit([...repair, "--without-rehearsal"], environment);
+  const repaired = await answering(["repair", ...wishes, "--without-rehearsal"], environment, interruption);
   const { outcome, reasons, failure, questions } = documentOf<RepairResult>(repaired);
   const words = JSON.stringify(
     { outcome, reasons, failure, questions, stderr: repaired.stderr, findings: diagnosis.findings },
@@ -84,6 +84,23 @@ export async function recovers(interruption: Interruption): Promise<boolean> {
   await state.holds?.(database);
   await contentIn(common, environment, interruption);
   return told !== undefined;
+}
+
+/** Where it cannot know something and asks, it gets the answer that a person finds. */
+async function answering(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  { state, database }: Interruption,
+): Promise<Said> {
+  const said = await godwit(args, environment);
+  const { outcome, questions } = documentOf<RepairResult>(said);
+  if (outcome !== "choose" || state.answer === undefined) return said;
+  const answers: string[] = [];
+  for (const question of questions) {
+    const id = await state.answer(question, database);
+    answers.push("--choose", `${question.check}:${question.migration}=${id}`);
+  }
+  return godwit([...args, ...answers], environment);
 }
 
 /** What was said of an interruption is what the database shows. */

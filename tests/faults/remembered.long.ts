@@ -15,10 +15,9 @@ import { begin, claimOf } from "./disturbed.ts";
 import { faultyProxy } from "./faulty-proxy.ts";
 import { killedAfter } from "./killing.ts";
 import { moreBrokenStates } from "./more-broken-states.ts";
-import { pointsOf } from "./points.ts";
+import { isSoak, pointsOf } from "./points.ts";
 import { recovers, truthOfState } from "./recovery.ts";
 
-const isSoak = process.env["GODWIT_SOAK"] !== undefined;
 /** Messages of such a repair, or some more. */
 const usual = 30;
 

@@ -3,13 +3,13 @@ import { after, test } from "node:test";
 import { engineOf } from "../../src/engines/registry.ts";
 import { create, type Database } from "../scenarios/database.ts";
 import { newDirectory } from "../scenarios/godwit.ts";
-import { Random } from "../scenarios/random.ts";
+import { Random, seed } from "../scenarios/random.ts";
 import { brokenStates } from "./broken-states.ts";
 import { type CrashingServer, startCrashing } from "./crashing-server.ts";
 import { begin, claimOf } from "./disturbed.ts";
 import { faultyProxy } from "./faulty-proxy.ts";
 import { moreBrokenStates } from "./more-broken-states.ts";
-import { pointsOf } from "./points.ts";
+import { drawnOf, isSoak, pointsOf } from "./points.ts";
 import { recovers, truthOfState } from "./recovery.ts";
 
 let starting: Promise<CrashingServer> | undefined;
@@ -52,17 +52,13 @@ test("an identity of which the server has no record any more is not taken for an
 
 /** Messages of a repair, or some more. */
 const usual = 40;
-const all = { ...brokenStates, ...moreBrokenStates };
-const names = Object.keys(all);
-const isSoak = process.env["GODWIT_SOAK"] !== undefined;
-const drawn = isSoak ? names : [new Random("which state").pick(names), "statements outside of transactions"];
 
-for (const name of new Set(drawn)) {
+for (const [name, build] of drawnOf("kinds of plan", { ...brokenStates, ...moreBrokenStates }, 1)) {
   test(`the server crashes while it repairs: ${name}`, async () => {
     const server = await ownServer();
     const random = new Random(name);
     const original = await create(server);
-    const state = await (all[name] as (typeof all)[string])(random, original);
+    const state = await build(random, original);
     const truth = await truthOfState(state, original);
     const proxy = await faultyProxy(server.port);
     const crashAt = async (message: number, answered: boolean): Promise<void> => {
@@ -97,6 +93,8 @@ for (const name of new Set(drawn)) {
       const last = isSoak ? proxy.messages : usual;
       for (const message of pointsOf(random, last, [random.integer(2, last)]))
         await crashAt(message, random.chance(0.5));
+    } catch (error) {
+      throw new Error(`GODWIT_SEED=${seed} repeats this.`, { cause: error });
     } finally {
       await proxy.close();
     }

@@ -7,6 +7,7 @@ import { PrismaHistory } from "../scenarios/prisma-history.ts";
 import { scenario } from "../scenarios/scenario.ts";
 import { schemaText, truthOf } from "../scenarios/truth.ts";
 import { start } from "./killing.ts";
+import { isSoak } from "./points.ts";
 import type { Claim } from "./recovery.ts";
 
 const counter = {
@@ -82,7 +83,7 @@ scenario("several repairs and migrates at once: one does the work, the others sa
   const history = new PrismaHistory(database);
   await history.deploy([counter]);
   await history.recordFailure(count, { code: "57014", message: "canceling statement due to user request" });
-  const number = process.env["GODWIT_SOAK"] === undefined ? random.integer(2, 4) : random.integer(5, 10);
+  const number = isSoak ? random.integer(5, 10) : random.integer(2, 4);
   const said = await together(
     database,
     Array.from({ length: number }, () => ["repair"]),
@@ -97,7 +98,6 @@ scenario("several migrates and Prisma's own deploys at once: nothing is run twic
   const { random } = world;
   const database = await world.database();
   await new PrismaHistory(database).deploy([counter]);
-  const isSoak = process.env["GODWIT_SOAK"] !== undefined;
   const [ours, theirs] = isSoak ? [random.integer(2, 5), random.integer(2, 5)] : [1, 1];
   const deploys = Promise.all(Array.from({ length: theirs }, () => prismaDeploy(files, database.url)));
   const said = await together(

@@ -12,7 +12,7 @@ import { readServerFacts } from "./session.ts";
 import { readSnapshot } from "./snapshot/read.ts";
 import type { ReadRows } from "./snapshot/rows.ts";
 import { readSurroundings } from "./surroundings.ts";
-import { currentId, durable, durableId, fateOf } from "./transaction-fate.ts";
+import { bringToDisk, currentId, durable, durableId, fateOf } from "./transaction-fate.ts";
 import { readingWithin, setLocal, snapshotSettings } from "./transactions.ts";
 
 /** Milliseconds between two tries to get a lock. */
@@ -52,6 +52,7 @@ export async function openWriter(target: Target, { schema }: { readonly schema: 
       snapshot: ({ inTransaction }) =>
         readSnapshot(snapshotReading(client, inTransaction), server.major, { dependencies: true }),
       transactionId: () => currentId(client),
+      bringToDisk: () => bringToDisk(client),
       durableTransactionId: () => durableId(client, () => openClient(target)),
       fateOf: (id) => fateOf(async (query) => (await client.query(query)).at(-1)?.rows ?? [], id),
       lock: (key, seconds) => lock(client, key, seconds),
