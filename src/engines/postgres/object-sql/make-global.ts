@@ -19,6 +19,8 @@ export function makeGlobal(object: SchemaObject): readonly string[] | undefined 
       return operator(object);
     case "event-trigger":
       return eventTrigger(object);
+    case "extension":
+      return [extension(object)];
     case "publication":
       return [publication(object)];
     case "publication-table":
@@ -133,4 +135,11 @@ export function unpublish(object: SchemaObject): string {
       ? `TABLES IN SCHEMA ${quoteIdentifier(object.schema)}`
       : `TABLE ONLY ${carrierName(object)}`;
   return `ALTER PUBLICATION ${quoteIdentifier(object.name)} DROP ${what}`;
+}
+
+/** In the version that the server has: a former one may not be there any more. */
+function extension({ name, environment }: SchemaObject): string {
+  const { schema } = environment;
+  const place = typeof schema === "string" && schema !== "" ? ` SCHEMA ${quoteIdentifier(schema)}` : "";
+  return `CREATE EXTENSION ${quoteIdentifier(name)}${place}`;
 }
