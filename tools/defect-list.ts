@@ -9,9 +9,9 @@ export interface Defect {
   readonly tests: readonly string[];
 }
 
-const kept = ["tests/histories/kept.test.ts"];
+const kept = ["tests/histories/kept.long.ts"];
 const verdicts = ["tests/histories/verdicts.test.ts"];
-const repairs = ["tests/histories/repairs.test.ts", "tests/histories/kept.test.ts"];
+const repairs = ["tests/histories/repairs.test.ts", "tests/histories/kept.long.ts"];
 const killed = ["tests/faults/kill.test.ts"];
 
 /** Each was seen to be noticed. */
@@ -78,14 +78,14 @@ export const defects: readonly Defect[] = [
     file: "src/executor/execute.ts",
     place: "      await this.#verify(index, { inTransaction: true });\n",
     instead: "",
-    tests: ["tests/scenarios/prisma-postgres-repair-refused/changed-rows.test.ts"],
+    tests: ["tests/scenarios/prisma-postgres-repair-refused/changed-rows.long.ts"],
   },
   {
     name: "rows which the plan does not speak of may change",
     file: "src/executor/contents.ts",
     place: "      if (!mayWrite(table))\n        problems.push(`rows of",
     instead: "      if (table === undefined)\n        problems.push(`rows of",
-    tests: ["tests/scenarios/prisma-postgres-repair-refused/changed-rows.test.ts"],
+    tests: ["tests/scenarios/prisma-postgres-repair-refused/changed-rows.long.ts"],
   },
   {
     name: "two repairs work at once",

@@ -15,7 +15,11 @@ try {
   });
   const faults = await runTests(
     root,
-    ["tests/foreign/*.test.ts", "tests/faults/*.{test,long,soak}.ts", "tests/snapshot/incremental.long.ts"],
+    [
+      "tests/foreign/*.{test,long}.ts",
+      "tests/faults/*.{test,long,soak}.ts",
+      "tests/snapshot/incremental.long.ts",
+    ],
     {
       ...environment,
       GODWIT_SOAK: seconds,

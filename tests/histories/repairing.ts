@@ -149,7 +149,8 @@ async function repair(db: Database, log: Log): Promise<RepairResult> {
   const choices: string[] = [];
   for (;;) {
     const said = await godwit([
-      ...["repair", "--json", "--yes", "--project", project, "--database", db.url],
+      ...["repair", "--json", "--yes", "--shadow", "same-server"],
+      ...["--project", project, "--database", db.url],
       ...["--state-dir", await newDirectory("state")],
       ...choices.flatMap((choice) => ["--choose", choice]),
     ]);

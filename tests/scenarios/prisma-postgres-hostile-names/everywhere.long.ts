@@ -1,4 +1,5 @@
 // Hostile names of everything that has a name, through every command. The helper that runs Godwit looks at all that is said.
+
 import assert from "node:assert/strict";
 import { readdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -8,6 +9,7 @@ import { fileOf } from "../application.ts";
 import { Database, literal, quote } from "../database.ts";
 import { documentOf, godwit, newDirectory, type Said, writeProject } from "../godwit.ts";
 import { PrismaHistory } from "../prisma-history.ts";
+import { drawnPart } from "../random.ts";
 import { scenario } from "../scenario.ts";
 
 const esc = String.fromCharCode(27);
@@ -32,7 +34,7 @@ const cut = (name: string) => {
 /** A line at whose beginning is what a name says, where Godwit's own begin. */
 const forged = /^(?:✗ 9\. forged|forged)/m;
 
-for (const [what, evil] of Object.entries(hostile)) {
+for (const [what, evil] of drawnPart("hostile everywhere", Object.entries(hostile), 0.3)) {
   scenario(`names which have ${what}, of everything`, async ({ database }) => {
     const plain = await database();
     const name = (kind: string) => cut(`${kind}${evil}`);
