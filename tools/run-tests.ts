@@ -11,8 +11,8 @@ export function runTests(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
-  // They wait for servers for a fourth of their time.
-  const concurrency = availableParallelism() + 1;
+  // They wait for servers more than they compute.
+  const concurrency = Math.max(2, availableParallelism());
   const options = [`--test-concurrency=${concurrency}`, "--test-reporter=spec"];
   const child = spawn(process.execPath, ["--test", ...options, ...args], {
     cwd: root,

@@ -1,3 +1,3 @@
 import { repairsAreRight } from "./repairs.ts";
 
-repairsAreRight("long repair", 12);
+repairsAreRight("long repair", 14);
