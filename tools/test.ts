@@ -9,7 +9,9 @@ const named = process.argv.slice(2);
 
 try {
   await installSystemPrograms();
-  process.exitCode = await runTests(root, named.length > 0 ? named : all, process.env);
+  // What is drawn by lot is the same at every run: it decides. The soak draws anew.
+  const { GODWIT_SEED = "20261127", ...environment } = process.env;
+  process.exitCode = await runTests(root, named.length > 0 ? named : all, { ...environment, GODWIT_SEED });
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

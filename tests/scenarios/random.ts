@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 
-/** Another one in every run; GODWIT_SEED repeats a run. */
+/** Another one in every run, but in those which decide (`npm test`); GODWIT_SEED repeats a run. */
 export const seed = Number(process.env["GODWIT_SEED"] ?? randomInt(2 ** 31));
 
 /** Draws numbers and members of lists: the same ones for the same name and seed. */
