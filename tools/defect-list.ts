@@ -88,13 +88,6 @@ export const defects: readonly Defect[] = [
     tests: ["tests/scenarios/prisma-postgres-repair-refused/changed-rows.long.ts"],
   },
   {
-    name: "two repairs work at once",
-    file: "src/executor/execute.ts",
-    place: '      if (answer !== "locked")',
-    instead: "      if (answer === undefined)",
-    tests: ["tests/scenarios/prisma-postgres-concurrent-repairs/*.ts"],
-  },
-  {
     name: "comments within comments end with the first",
     file: "src/sql/postgres-tokens.ts",
     place: "      depth++;\n      i++;",
