@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 
 /**
  * Runs the tests which the patterns name.
@@ -16,7 +17,8 @@ export function runTests(
   const options = [`--test-concurrency=${concurrency}`, "--test-reporter=spec"];
   const child = spawn(process.execPath, ["--test", ...options, ...args], {
     cwd: root,
-    env: environment,
+    // Each file of tests is a process which reads the same sources: what was compiled once is kept.
+    env: { NODE_COMPILE_CACHE: join(root, "node_modules/.cache/compiled"), ...environment },
     stdio: "inherit",
   });
   // The runner ends its tests, and they their servers.

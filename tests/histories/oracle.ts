@@ -43,8 +43,9 @@ export class Oracle {
   async #execute(supposed: Supposed): Promise<string | undefined> {
     const db = await create(this.#like.server);
     try {
-      for (const [i, { statements }] of this.#history.entries())
-        for (const [number, { sql }] of statements.entries()) if (supposed[i]?.[number]) await db.script(sql);
+      await db.inTurn(
+        this.#history.flatMap(({ statements }, i) => statements.filter((_, number) => supposed[i]?.[number])),
+      );
       return withoutShared(await schemaText(db, pure));
     } catch (error) {
       if ((error as { code?: string }).code === undefined) throw error;

@@ -120,10 +120,7 @@ async function plainWay(db: Database, { executed, files }: Log): Promise<Databas
     statements.filter((_, number) => !executed[i]?.[number]),
   );
   try {
-    await copy.connected(async (client) => {
-      await client.query('SET search_path TO "public"');
-      for (const { sql } of remaining) await client.query(sql);
-    });
+    await copy.inTurn(remaining);
     return copy;
   } catch {
     await copy.drop();
@@ -149,7 +146,7 @@ async function repair(db: Database, log: Log): Promise<RepairResult> {
   const choices: string[] = [];
   for (;;) {
     const said = await godwit([
-      ...["repair", "--json", "--yes", "--shadow", "same-server"],
+      ...["repair", "--json", "--yes", "--shadow", "same-server", "--clone", "same-server"],
       ...["--project", project, "--database", db.url],
       ...["--state-dir", await newDirectory("state")],
       ...choices.flatMap((choice) => ["--choose", choice]),
@@ -176,14 +173,14 @@ async function atTheHead(db: Database, log: Log, way: Database | undefined): Pro
   const actual = await textOf(db);
   const made = await create(db.server);
   if (log.foreign !== undefined) await made.script(log.foreign);
-  for (const { statements } of history) for (const { sql } of statements) await made.script(sql);
+  await made.inTurn(history.flatMap(({ statements }) => statements));
   const wanted = await textOf(made);
   await made.drop();
   if (log.drift.length === 0) assert.equal(actual, wanted, "the schema is not what the files make");
   // What a hand took away from a migration that was only asserted is made, as nobody knows of the hand.
   else if (way !== undefined && actual !== wanted)
     assert.equal(actual, await textOf(way), "the schema is not what the files make of it");
-  const diagnosis = await quickDoctor(filesThere(log), db, "");
+  const diagnosis = await quickDoctor(filesThere(log), db, "", ["--shadow", "same-server"]);
   const isEdited = log.files.some(({ sql }, i) => sql !== history[i]?.sql);
   const harmless = [
     "foreign-objects",

@@ -32,8 +32,9 @@ export async function quickDoctor(
   migrations: readonly MigrationFile[],
   database: Database,
   query = "",
+  options: readonly string[] = [],
 ): Promise<Answer> {
-  const said = await askDoctor(migrations, ["--json", "--database", database.url + query]);
+  const said = await askDoctor(migrations, ["--json", "--database", database.url + query, ...options]);
   return { ...documentOf<Diagnosis>(said), exit: said.exit, stdout: said.stdout };
 }
 

@@ -62,7 +62,7 @@ export class PrismaHistory {
 
   /** `prisma migrate resolve --applied`. */
   async resolveApplied(migration: MigrationFile): Promise<void> {
-    await this.#create();
+    await this.#database.script(this.#creation);
     await this.#set(migration.name, "rolled_back_at = clock_timestamp()");
     const values = [randomUUID(), checksumOf(migration), migration.name, ""].map(literal);
     await this.#database.script(
@@ -77,10 +77,10 @@ export class PrismaHistory {
   }
 
   async #begin(migration: MigrationFile): Promise<void> {
-    await this.#create();
     const values = [randomUUID(), checksumOf(migration), migration.name].map(literal);
     await this.#database.script(
-      `INSERT INTO ${this.#table} (id, checksum, migration_name, started_at)
+      `${this.#creation};
+       INSERT INTO ${this.#table} (id, checksum, migration_name, started_at)
        VALUES (${values.join(", ")}, clock_timestamp())`,
     );
   }
@@ -96,8 +96,8 @@ export class PrismaHistory {
     );
   }
 
-  async #create(): Promise<void> {
-    await this.#database.script(`SET client_min_messages = warning;
+  get #creation(): string {
+    return `SET client_min_messages = warning;
       CREATE SCHEMA IF NOT EXISTS ${quote(this.#schema)};
       CREATE TABLE IF NOT EXISTS ${this.#table} (
         id                  VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -108,7 +108,7 @@ export class PrismaHistory {
         rolled_back_at      TIMESTAMPTZ,
         started_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
         applied_steps_count INTEGER NOT NULL DEFAULT 0
-      )`);
+      )`;
   }
 
   get #table(): string {

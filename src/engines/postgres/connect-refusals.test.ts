@@ -86,21 +86,37 @@ test("it offers no encryption", async () => {
 });
 
 test("a version which is too old", async () => {
-  const message = (type: string, body: Buffer) => {
-    const head = Buffer.alloc(5);
-    head.write(type);
-    head.writeInt32BE(body.length + 4, 1);
-    return Buffer.concat([head, body]);
-  };
-  const old = (socket: Socket) =>
-    socket.once("data", () =>
-      socket.write(
-        Buffer.concat([
-          message("R", Buffer.alloc(4)),
-          message("S", Buffer.from("server_version\x009.6.24\0")),
-          message("Z", Buffer.from("I")),
-        ]),
-      ),
-    );
+  const old = (socket: Socket) => socket.once("data", () => socket.write(oldGreeting));
   assert.match(await refusedBy(old, "sslmode=disable", "SERVER_UNSUPPORTED"), /9\.6\.24; Godwit needs 13/);
 });
+
+test("a server without encryption is asked for it once", async () => {
+  let connections = 0;
+  const withoutEncryption = (socket: Socket) => {
+    connections += 1;
+    socket.on("data", (asked) => socket.write(asked.length === 8 ? "N" : oldGreeting));
+  };
+  const { port, close } = await listening(withoutEncryption);
+  const url = `postgres://u:Zq7@127.0.0.1:${port}/d`;
+  for (const expected of [2, 3, 4]) {
+    await refused(url, "SERVER_UNSUPPORTED");
+    assert.equal(connections, expected);
+  }
+  // Whoever demands encryption is not given what was remembered.
+  await refused(`${url}?sslmode=require`, "TLS_FAILED");
+  await close();
+});
+
+/** What 9.6 says when the user is in. */
+const oldGreeting = Buffer.concat([
+  message("R", Buffer.alloc(4)),
+  message("S", Buffer.from("server_version\x009.6.24\0")),
+  message("Z", Buffer.from("I")),
+]);
+
+function message(type: string, body: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.write(type);
+  head.writeInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}

@@ -9,7 +9,7 @@ import { clientOf, end } from "./connection/driver-client.ts";
 import { handshakeOptions } from "./connection/encryption.ts";
 import { isOfKind, type SessionFacts, sessionFacts } from "./connection/session-kind.ts";
 import { addressOf } from "./connection/url.ts";
-import { isClosed, refusalOf, sqlState } from "./errors.ts";
+import { isClosed, isUnencrypted, refusalOf, sqlState } from "./errors.ts";
 
 export type { Client };
 
@@ -105,6 +105,12 @@ async function openFirst(target: Target, opening: Opening): Promise<Driver> {
   throw new KnownError("SERVER_UNREACHABLE", { address: target.address, problem });
 }
 
+/**
+ * Servers which answered that they offer no encryption, by {@link addressOf}: with `sslmode=prefer` each further connection
+ * would be two, as this driver has to open another one after that answer.
+ */
+const unencrypted = new Set<string>();
+
 /** Connects encrypted or not, in the order which `sslmode` asks for. */
 async function openHost(
   host: Host,
@@ -119,7 +125,7 @@ async function openHost(
   const open = (encrypted: boolean) =>
     openDriver({ host, settings, target, handshake: encrypted ? handshake : undefined }, opening);
   if (plain || use === "require") return open(!plain);
-  const encryptedFirst = use === "prefer";
+  const encryptedFirst = use === "prefer" && !unencrypted.has(target.address);
   try {
     return await open(encryptedFirst);
   } catch (first) {
@@ -129,6 +135,7 @@ async function openHost(
     const known = refusalOf(first, target);
     const noHandshake = isKnownError(known, "TLS_FAILED") || isClosed(first);
     if (!refused && !(encryptedFirst && noHandshake)) throw first;
+    if (isUnencrypted(first)) unencrypted.add(target.address);
     return await open(!encryptedFirst).catch((second: unknown) => {
       throw sqlState(second) === "28000" ? first : second;
     });

@@ -181,13 +181,20 @@ function refusedByTheSystem(code: string, cause: Error): string | undefined {
   return isOnTheWay && !/^(?:ECONNRESET|EPIPE)$/.test(code) ? `the system refuses it (${code})` : undefined;
 }
 
+/** The server says that it offers no encryption. */
+export function isUnencrypted(error: unknown): boolean {
+  return error instanceof Error && error.message === noEncryption;
+}
+
+const noEncryption = "The server does not support SSL connections";
+
 /** The driver's own errors have no code. Their texts are fixed ones of the pinned version; the tests provoke them. */
 function fromDriver(cause: Error, { address, user }: Target): KnownError | undefined {
   const options = { cause };
   switch (cause.message) {
     case "timeout expired":
       return new KnownError("SERVER_UNREACHABLE", { address, problem: "no answer came in time" }, options);
-    case "The server does not support SSL connections":
+    case noEncryption:
       return new KnownError("TLS_FAILED", { address, problem: "the server offers none" }, options);
     case "There was an error establishing an SSL connection":
       return new KnownError(
