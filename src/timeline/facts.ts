@@ -12,6 +12,12 @@ export type Facts = ReadonlyMap<string, string>;
 /** What the fact of existence says. */
 export const exists = "exists";
 
+/**
+ * The attribute of what a table or column is called, where a timeline is told by the names which things have in a database:
+ * see `locate/renamed.ts`.
+ */
+export const called = "called";
+
 /** An index which the server could not finish: it is there, but it neither guards nor serves, so it never counts as made. */
 export const invalid = "exists, but INVALID";
 

@@ -2,7 +2,7 @@ import { quarantineSchema } from "../../plan/quarantine.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import type { Snapshot } from "../../schema/snapshot.ts";
 import { dotted } from "../../sql/identifier.ts";
-import { type Facts, factParts, factsOf, isEvidence } from "../facts.ts";
+import { called, type Facts, factParts, factsOf, isEvidence } from "../facts.ts";
 import type { Closer } from "../replay.ts";
 import type { Timeline } from "../timeline.ts";
 import { closerLook } from "./closer.ts";
@@ -11,6 +11,7 @@ import type { Executed, Testimony } from "./fit.ts";
 import { type Model, matcherOf, modelOf } from "./model.ts";
 import { isPartOf, type Obstacle, obstaclesOf } from "./obstacles.ts";
 import { explainPlainly } from "./plain.ts";
+import { inNamesOfDatabase } from "./renamed.ts";
 import { predict, type Residue, residueOf } from "./residue.ts";
 import { judge, settles, type Verdict } from "./verdict.ts";
 
@@ -63,7 +64,7 @@ export interface LocateWishes {
  * const { verdicts } = locate(timeline, { snapshot, testimony, perhapsUndone: new Set(), leaveOut: () => false });
  */
 export function locate(timeline: Timeline, wishes: LocateWishes): Location {
-  const { snapshot, testimony, perhapsUndone, strangers, leaveOut } = wishes;
+  const { snapshot, testimony, leaveOut } = wishes;
   // What was executed and could not be replayed may have changed anything: then only what holds can be told.
   const beyond =
     [...snapshot.objects.values()].some((object) => !object.shared && !leaveOut(object)) &&
@@ -77,6 +78,47 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
     factsOf(snapshot, (object) => leaveOut(object) || isPartOf(obstacleNames, object)),
     timeline,
   );
+  const look = (told: Told) => lookAt(told, wishes, { unreadable, beyond, obstacles });
+  const found = look({ timeline, actual });
+  if (isExplained(found)) return found;
+  const renamed = inNamesOfDatabase(timeline, actual);
+  const other = renamed && look(renamed);
+  return other !== undefined && explainsBetter(other, found) ? other : found;
+}
+
+/** A timeline, and a database's facts by the same names. */
+interface Told {
+  readonly timeline: Timeline;
+  readonly actual: Facts;
+}
+
+const objectsIn = ({ residue: { missing, different, extra } }: Location) => [
+  ...missing,
+  ...different,
+  ...extra,
+];
+
+const isExplained = (location: Location) => objectsIn(location).length === 0;
+
+/** Less is left, and nothing has a name of which the timeline does not know how it came by it. */
+function explainsBetter(one: Location, other: Location): boolean {
+  const left = objectsIn(one);
+  const isMisnamed = left.some(({ differences }) =>
+    differences.some(({ attribute }) => attribute === called),
+  );
+  return !isMisnamed && left.length < objectsIn(other).length;
+}
+
+function lookAt(
+  { timeline, actual }: Told,
+  { snapshot, testimony, perhapsUndone, strangers }: LocateWishes,
+  known: {
+    readonly unreadable: ReadonlySet<string>;
+    readonly beyond: boolean;
+    readonly obstacles: readonly Obstacle[];
+  },
+): Location {
+  const { unreadable, beyond, obstacles } = known;
   const model = modelOf(timeline, actual, unreadable);
   const matches = matcherOf(timeline, actual, unreadable);
   const explanations = explainPlainly(model, testimony);

@@ -1,6 +1,8 @@
-import { factParts, isEvidence, isShared } from "../facts.ts";
+import { ownersOf } from "../../sql/identifier.ts";
+import { called, factParts, isEvidence, isShared } from "../facts.ts";
 import type { Executed } from "./fit.ts";
 import { explainsMore, type Matcher, type Model } from "./model.ts";
+import { split } from "./things.ts";
 
 /**
  * What the schema says of a migration's effects. It says which effects hold, not which statements ran: a statement and
@@ -81,7 +83,7 @@ function judgeMigration(
     return { ...told, ...nothing, statementsPresent: tracedStatements(model, index), actual: "overwritten" };
   }
   const matching = own.filter(({ key, value, waits }) => !waits && matches(key, value));
-  const objects = (of: typeof own) => [...new Set(of.map(({ key }) => factParts(key)[0]))];
+  const objects = (of: typeof own) => [...new Set(of.map(objectOf))];
   const failing = effects.filter((effect) => effect.last && !matching.includes(effect));
   const missing = failing.filter(({ undone, waits }) => !undone && !waits);
   // That something is gone proves nothing where nothing had made it.
@@ -128,6 +130,14 @@ function judgeMigration(
 function tracedStatements(model: Model, index: number): number[] {
   const statements = model.timeline.migrations[index]?.statements ?? [];
   return statements.flatMap(({ kind }, i) => (kind === "untraced" ? [] : [i + 1]));
+}
+
+/** What an effect makes or changes, by the name which it gives or finds. */
+function objectOf({ key, value }: Effect): string {
+  const [object, attribute] = factParts(key);
+  if (attribute !== called || value === undefined) return object;
+  const [kind, identity] = split(object);
+  return kind === "table" ? `table ${value}` : `${kind} ${ownersOf(identity)[1]}.${value}`;
 }
 
 interface Effect {
