@@ -85,7 +85,7 @@ export async function repairDatabase(
     if (outcome === "done" || outcome === "nothing-to-do") {
       await atTheHead(db, log, way);
       const now = await testify(db, "public");
-      if (way !== undefined && !writesTwice(log))
+      if (way !== undefined && !rowsAreUncertain(log))
         rowsAreThere(before.rows, now, await testify(way, "public"));
       if (outcome === "nothing-to-do") assert.equal(await db.dump(), before.dump, "something was changed");
       return { ending: outcome === "done" ? "repaired" : outcome, reasons: said };
@@ -129,14 +129,18 @@ async function plainWay(db: Database, { executed, files }: Log): Promise<Databas
 }
 
 /**
- * A file has no row that counts, and of its statements only such were executed as leave no trace: its framework would run all of
- * it, and so does a repair.
+ * What nobody can know of rows. A file has no row that counts, and of its statements only such were executed as leave no trace:
+ * its framework would run all of it, and so does a repair. Or somebody asserted that a file was applied, and all that is missing
+ * of it leaves no trace: that is believed.
  */
-function writesTwice({ executed, recorded, files }: Log): boolean {
+function rowsAreUncertain({ executed, recorded, files }: Log): boolean {
   return files.some(({ statements }, i) => {
     const isOpen = recorded[i] === "none" || recorded[i] === "rolled-back";
+    const areRows = (some: typeof statements) => some.every(({ changes }) => changes === "rows");
     const ran = statements.filter((_, number) => executed[i]?.[number]);
-    return isOpen && ran.length < statements.length && ran.some(({ changes }) => changes === "rows");
+    const rest = statements.filter((_, number) => !executed[i]?.[number]);
+    if (rest.length === 0) return false;
+    return isOpen ? ran.some((one) => areRows([one])) : recorded[i] === "asserted" && areRows(rest);
   });
 }
 
