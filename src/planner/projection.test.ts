@@ -49,6 +49,27 @@ test("a column that was dropped later does not come back with its table", () => 
   assert.deepEqual(withClosure([make], new Map(), headOf([make, column]), timeline), [make, column]);
 });
 
+test("a partition gets and loses columns with its parent, and keeps them where that gets another name", () => {
+  const facts = new Map([
+    ["table s.whole\n", "exists"],
+    ["column s.whole.n\n", "exists"],
+    ["table s.part\n", "exists"],
+    ["table s.part\nparents", '["s.whole"]'],
+    ["column s.part.n\n", "exists"],
+  ]);
+  const renamed = step(
+    0,
+    ["table s.whole\n", undefined],
+    ["column s.whole.n\n", undefined],
+    ["table s.all\n", "exists"],
+    ["column s.all.n\n", "exists"],
+    ["table s.part\nparents", '["s.all"]'],
+  );
+  const dropped = step(1, ["column s.all.n\n", undefined]);
+  assert.ok(project(facts, [renamed]).has("column s.part.n\n"));
+  assert.ok(!project(facts, [renamed, dropped]).has("column s.part.n\n"));
+});
+
 test("objects that are made, changed and removed", () => {
   const before = project(new Map(), [make]);
   assert.deepEqual(objectChanges(before, project(before, [rename, drop])), {

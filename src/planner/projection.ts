@@ -80,9 +80,12 @@ class Descent {
   handedDown(changes: readonly Change[]): Change[] {
     if (this.#children.size === 0) return [];
     const written = new Set(changes.map(([key]) => key));
+    // A table that goes or gets another name takes no column from its partitions.
+    const gone = new Set(changes.flatMap(([key, value]) => (value === undefined ? [key] : [])));
     const down = changes.flatMap(([key, value]): Change[] => {
       if (!key.startsWith("column ")) return [];
       const table = ownersOf(factParts(key)[0].slice("column ".length))[1] ?? "";
+      if (gone.has(`table ${table}\n`)) return [];
       const rest = key.slice(`column ${table}`.length);
       const columns = [...(this.#children.get(table) ?? [])].map((child) => `column ${child}${rest}`);
       return columns.filter((own) => !written.has(own)).map((own) => [own, value]);
