@@ -131,7 +131,9 @@ function migrations({ migrations: all, replay }: Diagnosis, style: Style): strin
     ...(ordinary > 0
       ? [
           style.dim(
-            `   ${ordinary} ${lines.length > 0 ? "others are" : "migrations are"} applied, and so they are in the schema.`,
+            ordinary === 1
+              ? `   1 ${lines.length > 0 ? "other" : "migration"} is applied, and so it is in the schema.`
+              : `   ${ordinary} ${lines.length > 0 ? "others" : "migrations"} are applied, and so they are in the schema.`,
           ),
         ]
       : []),

@@ -27,6 +27,15 @@ export interface Log {
   /** Attempts before those that are recorded were rolled back; rows bear surprising times. */
   readonly retried: readonly boolean[];
   readonly shuffled: boolean;
+  /** What the first file was made of; the history knows these. */
+  readonly squashed?: Squashed;
+}
+
+/** Files that somebody has put together. */
+interface Squashed {
+  readonly files: readonly HistoryFile[];
+  readonly recorded: readonly Recorded[];
+  readonly retried: readonly boolean[];
 }
 
 export type Recorded = "applied" | "asserted" | "failed" | "killed" | "rolled-back" | "none";
@@ -52,7 +61,36 @@ export async function breakDatabase(
   const drift = random.chance(0.25) ? await db.connected((client) => byHand(client, random)) : [];
   const files = history.map((file, i) => changedLater(file, recorded[i] ?? "none", random));
   const gone = recorded.map((one) => one === "applied" && random.chance(0.015));
-  return { ...ran, drift, foreign, files, gone };
+  const log = { ...ran, drift, foreign, files, gone };
+  return random.chance(0.04) && !gone.some(Boolean) && history.length > 1 ? squash(db, log, random) : log;
+}
+
+/** Puts the first files together, mostly those that ran; whoever does it may record the one that is made of them. */
+async function squash(db: Database, log: Log, random: Random): Promise<Log> {
+  const { history, executed, recorded, retried } = log;
+  const open = recorded.findIndex((one) => one !== "applied");
+  const ran = open < 0 ? history.length : open;
+  const count = ran > 1 && random.chance(0.7) ? ran : random.integer(2, history.length);
+  const files = history.slice(0, count);
+  const whole: HistoryFile = {
+    name: "0000_squashed",
+    sql: files.map(({ sql }) => sql).join("\n"),
+    statements: files.flatMap(({ statements }) => statements),
+    rows: [],
+  };
+  const says = random.pick(["asserted", "none"] as const);
+  if (says === "asserted") await new PrismaHistory(db).resolveApplied(whole);
+  const one = <T>(list: readonly T[], first: T): T[] => [first, ...list.slice(count)];
+  return {
+    ...log,
+    history: one(history, whole),
+    files: one(log.files, whole),
+    executed: one(executed, executed.slice(0, count).flat()),
+    recorded: one(recorded, says),
+    retried: one(retried, false),
+    gone: one(log.gone, false),
+    squashed: { files, recorded: recorded.slice(0, count), retried: retried.slice(0, count) },
+  };
 }
 
 /**
@@ -72,12 +110,28 @@ export async function breakAgain(db: Database, log: Log): Promise<boolean> {
     return true;
   });
   if (!isSo) return false;
-  await record(db, log);
+  await record(db, withoutSquash(log));
+  const [first] = log.history;
+  if (log.squashed && first && log.recorded[0] === "asserted")
+    await new PrismaHistory(db).resolveApplied(first);
   return db.connected(async (client) => {
     for (const sql of log.drift) if (!(await isAccepted(client, sql))) return false;
     return true;
   });
 }
+
+/** As the history knows it. */
+function withoutSquash({ squashed, ...log }: Log): Recordable {
+  if (squashed === undefined) return log;
+  return {
+    history: [...squashed.files, ...log.history.slice(1)],
+    recorded: [...squashed.recorded, ...log.recorded.slice(1)],
+    retried: [...squashed.retried, ...log.retried.slice(1)],
+    shuffled: log.shuffled,
+  };
+}
+
+type Recordable = Pick<Log, "history" | "recorded" | "retried" | "shuffled">;
 
 /** Somebody comments, or gives a file another name, after it was run. */
 function changedLater(file: HistoryFile, recorded: Recorded, random: Random): HistoryFile {
@@ -138,10 +192,7 @@ function drawRecord(flags: readonly boolean[], extent: Extent, random: Random): 
   return lie ? random.pick(["asserted", "failed", "rolled-back"]) : "none";
 }
 
-async function record(
-  db: Database,
-  { history, recorded, retried, shuffled }: Pick<Log, "history" | "recorded" | "retried" | "shuffled">,
-): Promise<void> {
+async function record(db: Database, { history, recorded, retried, shuffled }: Recordable): Promise<void> {
   const prisma = new PrismaHistory(db);
   const cancelled = { code: "57014", message: "canceling statement due to user request" };
   for (const [i, migration] of history.entries()) {
@@ -179,7 +230,7 @@ export function filesThere({ files, gone }: Log): HistoryFile[] {
 }
 
 /** What was really done, to be read by somebody who looks for a defect. */
-export function told({ files, gone, recorded, executed, drift, foreign }: Log): string {
+export function told({ files, gone, recorded, executed, drift, foreign, squashed }: Log): string {
   const lines = files.flatMap(({ name, statements }, i) => [
     `${name}, recorded: ${recorded[i]}${gone[i] ? ", and its file is gone" : ""}`,
     ...statements.map(
@@ -187,5 +238,9 @@ export function told({ files, gone, recorded, executed, drift, foreign }: Log): 
     ),
   ]);
   const others = foreign === undefined ? [] : ["another application is there, too"];
-  return [...lines, ...drift.map((sql) => `by hand: ${sql}`), ...others].join("\n");
+  const former = (squashed?.files ?? []).map(
+    ({ name, statements }, i) =>
+      `${name}, recorded: ${squashed?.recorded[i]}, is part of the first file now (${statements.length})`,
+  );
+  return [...former, ...lines, ...drift.map((sql) => `by hand: ${sql}`), ...others].join("\n");
 }

@@ -44,7 +44,8 @@ export async function judgeHistories(
       const which = `${name}/${state}`;
       const db = await create(server);
       const log = await breakDatabase(db, history, new Random(which));
-      for (const [claim, judgement] of await judgeDatabase(db, log, oracle)) {
+      const own = log.squashed === undefined ? oracle : new Oracle(empty, log.history);
+      for (const [claim, judgement] of await judgeDatabase(db, log, own)) {
         judgements[judgement]++;
         if (judgement === "wrong" || judgement === "unfounded")
           wrong.push({ name: which, claim: `${judgement}: ${claim}`, log });
@@ -87,6 +88,18 @@ async function ask(db: Database, files: readonly HistoryFile[]): Promise<Diagnos
 /** Something is in the database, or not, of which no file tells. */
 const isDisturbed = ({ drift, gone }: Log) => drift.length > 0 || gone.some(Boolean);
 
+async function judgeAsFarAsKnown(
+  oracle: Oracle,
+  log: Log,
+  index: number,
+  verdict: Diagnosis["migrations"][number],
+): Promise<Judgement> {
+  if (isDisturbed(log)) return judgeBesideDrift(oracle, log, index, verdict);
+  // Rows of files which nobody has may be of anything, as far as the doctor knows.
+  if (log.squashed !== undefined && verdict.actual === "unknown") return "unjudged";
+  return judge(oracle, log, index, verdict);
+}
+
 async function judgeAnswer(
   { migrations, outcome, findings, position }: Diagnosis,
   { log, oracle, db }: { readonly log: Log; readonly oracle: Oracle; readonly db: Database },
@@ -94,9 +107,7 @@ async function judgeAnswer(
   const judged: [string, Judgement][] = [];
   for (const [i, one] of migrations.entries()) {
     const index = log.files.findIndex(({ name }) => name === one.name);
-    const judgement = isDisturbed(log)
-      ? await judgeBesideDrift(oracle, log, index, one)
-      : await judge(oracle, log, index, one);
+    const judgement = await judgeAsFarAsKnown(oracle, log, index, one);
     const claim = `${i + 1}. ${one.name} is ${one.actual} ${one.actual === "partial" ? one.statementsPresent.join() : ""}`;
     judged.push([claim, judgement]);
   }

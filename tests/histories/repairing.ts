@@ -108,6 +108,7 @@ function isForAPerson(log: Log, questions: readonly Question[]): boolean {
   return (
     log.drift.length > 0 ||
     log.gone.some(Boolean) ||
+    log.squashed !== undefined ||
     questions.some((question) => answerOf(question, log) === undefined) ||
     (log.foreign !== undefined && !log.executed.flat().some(Boolean))
   );

@@ -24,7 +24,12 @@ export async function shrink(log: Log, fails: (smaller: Log) => Promise<boolean>
 function* smaller(log: Log): Generator<Log> {
   if (log.foreign !== undefined) yield { ...log, foreign: undefined };
   for (let i = 0; i < log.drift.length; i++) yield { ...log, drift: without(log.drift, i) };
-  for (let i = log.history.length - 1; i >= 0; i--) yield withoutMigration(log, i);
+  if (log.squashed !== undefined) {
+    const { squashed: _, ...rest } = log;
+    yield rest;
+  }
+  const first = log.squashed === undefined ? 0 : 1;
+  for (let i = log.history.length - 1; i >= first; i--) yield withoutMigration(log, i);
   for (let i = log.history.length - 1; i >= 0; i--)
     for (let n = (log.history[i]?.statements.length ?? 0) - 1; n >= 0; n--) yield withoutStatement(log, i, n);
   for (const [i, { rows }] of log.history.entries())
@@ -52,7 +57,8 @@ function withoutMigration(log: Log, at: number): Log {
 }
 
 function withoutStatement(log: Log, at: number, number: number): Log {
-  if (log.history[at]?.statements.length === 1) return withoutMigration(log, at);
+  if (log.history[at]?.statements.length === 1)
+    return at === 0 && log.squashed !== undefined ? log : withoutMigration(log, at);
   const executed = log.executed.with(at, without(log.executed[at] ?? [], number));
   return changed({ ...log, executed }, at, (file) => {
     const statements = without(file.statements, number);
