@@ -93,3 +93,18 @@ test("a column: in definitions of its own table, and not in those of others", ()
     [index("item", "b")[1]],
   );
 });
+
+test("a value and a function's text are not what a renaming changes", () => {
+  const value: Change = [factKey("column public.item.kind", "default"), "'item'::text"];
+  const body: Change = [factKey("function public.f()", "definition"), "SELECT count(*) FROM item"];
+  const timeline = timelineOf(
+    ["CREATE", ...made("table public.item", "column public.item.kind", "function public.f()"), value, body],
+    ["ALTER TABLE item RENAME TO thing", ...gone("table public.item"), ...made("table public.thing")],
+  );
+  const actual = database(
+    ...made("table public.thing"),
+    [factKey("column public.thing.kind", "default"), "'thing'::text"],
+    [body[0], "SELECT count(*) FROM thing"],
+  );
+  assert.deepEqual([...(inNamesOfDatabase(timeline, actual)?.timeline.reprints ?? [])], []);
+});

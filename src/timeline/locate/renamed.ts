@@ -74,13 +74,18 @@ function nameIn(object: string): string {
   return kind === "table" ? identity : identity.slice((ownersOf(identity)[1] ?? "").length + 1);
 }
 
-/** A word of a definition, or a name in quotes. */
-const word = /"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*/gu;
+const name = String.raw`(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)`;
+/** What stands in quotes is a value: no name in it changes when something is renamed. */
+const literal = "'(?:[^']|'')*'";
+/** A word of a definition, or a name in quotes; a name with that of its schema. */
+const word = new RegExp(`${literal}|${name}`, "gu");
+const dottedName = new RegExp(String.raw`${literal}|${name}\.${name}`, "gu");
 
 /** Reads definitions in which a table or a column bears one of its names. */
 class Reading {
   readonly #tables = new Map<string, string>();
-  readonly #schemas = new Map<string, string>();
+  /** With their schemas. */
+  readonly #places = new Map<string, string>();
   readonly #columns = new Map<string, Map<string, string>>();
   readonly #naming: Naming;
 
@@ -89,7 +94,7 @@ class Reading {
     for (const { names, here } of tables)
       for (const name of names) {
         this.#tables.set(last(name), last(here));
-        this.#schemas.set(split(name)[1], split(here)[1]);
+        this.#places.set(split(name)[1], split(here)[1]);
       }
     for (const { names, here } of columns)
       for (const name of names) {
@@ -103,14 +108,13 @@ class Reading {
   areSame(key: string, one: string, other: string): boolean {
     if (one === other) return true;
     const [object, attribute] = factParts(key);
-    return attribute !== called && this.#read(object, one) === this.#read(object, other);
+    // The text of a function is its author's: it stays as it is when something is renamed.
+    if (attribute === called || object.startsWith("function ")) return false;
+    return this.#read(object, one) === this.#read(object, other);
   }
 
   #read(object: string, text: string): string {
-    const moved = [...this.#schemas].reduce(
-      (read, [from, to]) => (from === to ? read : read.replaceAll(from, to)),
-      text,
-    );
+    const moved = text.replaceAll(dottedName, (spelled) => this.#places.get(spelled) ?? spelled);
     const read = moved.replaceAll(word, (spelled) => this.#tables.get(bare(spelled)) ?? bare(spelled));
     const words = new Set(read.match(word));
     const own = tableOf(this.#naming(object));
