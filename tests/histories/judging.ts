@@ -88,13 +88,19 @@ async function ask(db: Database, files: readonly HistoryFile[]): Promise<Diagnos
 /** Something is in the database, or not, of which no file tells. */
 const isDisturbed = ({ drift, gone }: Log) => drift.length > 0 || gone.some(Boolean);
 
+interface Known {
+  readonly log: Log;
+  readonly oracle: Oracle;
+  readonly db: Database;
+}
+
 async function judgeAsFarAsKnown(
-  oracle: Oracle,
-  log: Log,
+  { oracle, log, db }: Known,
   index: number,
   verdict: Diagnosis["migrations"][number],
 ): Promise<Judgement> {
-  if (isDisturbed(log)) return judgeBesideDrift(oracle, log, index, verdict);
+  const actual = async () => withoutShared(await schemaText(db, pure));
+  if (isDisturbed(log)) return judgeBesideDrift(oracle, log, index, verdict, actual);
   // Rows of files which nobody has may be of anything, as far as the doctor knows.
   if (log.squashed !== undefined && verdict.actual === "unknown") return "unjudged";
   return judge(oracle, log, index, verdict);
@@ -102,12 +108,12 @@ async function judgeAsFarAsKnown(
 
 async function judgeAnswer(
   { migrations, outcome, findings, position }: Diagnosis,
-  { log, oracle, db }: { readonly log: Log; readonly oracle: Oracle; readonly db: Database },
+  { log, oracle, db }: Known,
 ): Promise<[claim: string, judgement: Judgement][]> {
   const judged: [string, Judgement][] = [];
   for (const [i, one] of migrations.entries()) {
     const index = log.files.findIndex(({ name }) => name === one.name);
-    const judgement = await judgeAsFarAsKnown(oracle, log, index, one);
+    const judgement = await judgeAsFarAsKnown({ oracle, log, db }, index, one);
     const claim = `${i + 1}. ${one.name} is ${one.actual} ${one.actual === "partial" ? one.statementsPresent.join() : ""}`;
     judged.push([claim, judgement]);
   }

@@ -78,18 +78,15 @@ export type Judgement =
 /** Holds one verdict to the log. */
 export async function judge(
   oracle: Oracle,
-  { executed, recorded, files }: Log,
+  log: Log,
   index: number,
-  { actual, statementsPresent }: Pick<MigrationDiagnosis, "actual" | "statementsPresent">,
+  verdict: Pick<MigrationDiagnosis, "actual" | "statementsPresent">,
 ): Promise<Judgement> {
+  const { executed, recorded } = log;
+  const { actual } = verdict;
   const flags = executed[index] ?? [];
-  const traced = files[index]?.statements.map(({ changes }) => changes === "schema") ?? [];
-  const as = (claim: (number: number) => boolean) =>
-    executed.map((own, i) =>
-      i === index ? own.map((was, number) => (traced[number] ? claim(number) : was)) : own,
-    );
-  const all = as(() => true);
-  const none = as(() => false);
+  const all = supposing(log, index, () => true);
+  const none = supposing(log, index, () => false);
   if (actual === "unknown") {
     const others = [all, none].filter((one) => JSON.stringify(one) !== JSON.stringify(executed));
     for (const other of others) if (await oracle.areAlike(other, executed)) return "rightly-unknown";
@@ -97,12 +94,7 @@ export async function judge(
   }
   if (actual === "no-trace") return (await leavesTrace(oracle, all, none)) ? "wrong" : "true";
   if (actual === "different") return flags.some(Boolean) ? "true" : "wrong";
-  const claimed =
-    actual === "absent"
-      ? none
-      : actual === "partial"
-        ? as((number) => statementsPresent.includes(number + 1))
-        : all;
+  const claimed = claimedBy(verdict, log, index) ?? all;
   if (JSON.stringify(claimed) === JSON.stringify(executed)) return "true";
   if (!(await oracle.areAlike(claimed, executed))) return "wrong";
   // The history may decide what the schema does not; it may lie, too.
@@ -114,16 +106,59 @@ export async function judge(
     : "unfounded";
 }
 
-/** What a hand did may look like what a statement does, but no hand makes all of a migration by chance. */
+/**
+ * What a hand did may look like what a statement does, or hide it. A claim is wrong where it is another one than the log's, and
+ * wherever that makes a difference, the database is as the log says.
+ *
+ * @param actual the schema as it is
+ */
 export async function judgeBesideDrift(
   oracle: Oracle,
   log: Log,
   index: number,
   verdict: Pick<MigrationDiagnosis, "actual" | "statementsPresent">,
+  actual: () => Promise<string>,
 ): Promise<Judgement> {
-  const claimsAll = verdict.actual === "present" || verdict.actual === "overwritten";
-  if (!claimsAll || log.executed[index]?.some(Boolean) !== false) return "unjudged";
-  return judge(oracle, log, index, verdict);
+  const claimed = claimedBy(verdict, log, index);
+  if (claimed === undefined) return "unjudged";
+  if (JSON.stringify(claimed) === JSON.stringify(log.executed)) return "true";
+  const [so, true_] = [await oracle.schemaAfter(claimed), await oracle.schemaAfter(log.executed)];
+  if (so === undefined || true_ === undefined || so === true_) return "unjudged";
+  const [claims, truth, here] = [so, true_, await actual()].map(entriesOf) as [Entries, Entries, Entries];
+  const differing = [...new Set([...claims.keys(), ...truth.keys()])].filter(
+    (name) => claims.get(name) !== truth.get(name),
+  );
+  return differing.every((name) => here.get(name) === truth.get(name)) ? "wrong" : "unjudged";
+}
+
+type Entries = ReadonlyMap<string, string>;
+
+/** What pg_dump writes of each object, by its heading. */
+function entriesOf(schema: string): Entries {
+  return new Map(schema.split("\n\n").map((entry) => [entry.split("\n")[0] ?? "", entry]));
+}
+
+/** What was executed if the verdict is true; undefined: it says nothing of that. */
+function claimedBy(
+  { actual, statementsPresent }: Pick<MigrationDiagnosis, "actual" | "statementsPresent">,
+  log: Log,
+  index: number,
+): Supposed | undefined {
+  if (actual === "present" || actual === "overwritten") return supposing(log, index, () => true);
+  if (actual === "absent") return supposing(log, index, () => false);
+  return actual === "partial"
+    ? supposing(log, index, (number) => statementsPresent.includes(number + 1))
+    : undefined;
+}
+
+/** As it was, but for those statements of one migration that leave a trace. */
+function supposing({ executed, files }: Log, index: number, claim: (number: number) => boolean): Supposed {
+  const statements = files[index]?.statements ?? [];
+  return executed.map((own, i) =>
+    i === index
+      ? own.map((was, number) => (statements[number]?.changes === "schema" ? claim(number) : was))
+      : own,
+  );
 }
 
 /** It may not be executable where nothing before it was: then it is asked of the whole history. */
