@@ -98,12 +98,13 @@ async function judgeAsFarAsKnown(
   { oracle, log, db }: Known,
   index: number,
   verdict: Diagnosis["migrations"][number],
+  all: Diagnosis["migrations"],
 ): Promise<Judgement> {
   const actual = async () => withoutShared(await schemaText(db, pure));
   if (isDisturbed(log)) return judgeBesideDrift(oracle, log, index, verdict, actual);
   // Rows of files which nobody has may be of anything, as far as the doctor knows.
   if (log.squashed !== undefined && verdict.actual === "unknown") return "unjudged";
-  return judge(oracle, log, index, verdict);
+  return judge(oracle, log, index, verdict, all);
 }
 
 async function judgeAnswer(
@@ -113,7 +114,7 @@ async function judgeAnswer(
   const judged: [string, Judgement][] = [];
   for (const [i, one] of migrations.entries()) {
     const index = log.files.findIndex(({ name }) => name === one.name);
-    const judgement = await judgeAsFarAsKnown({ oracle, log, db }, index, one);
+    const judgement = await judgeAsFarAsKnown({ oracle, log, db }, index, one, migrations);
     const claim = `${i + 1}. ${one.name} is ${one.actual} ${one.actual === "partial" ? one.statementsPresent.join() : ""}`;
     judged.push([claim, judgement]);
   }

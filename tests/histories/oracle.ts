@@ -2,7 +2,7 @@ import type { MigrationDiagnosis } from "../../src/workflows/result.ts";
 import { create, type Database } from "../scenarios/database.ts";
 import { schemaText } from "../scenarios/truth.ts";
 import type { Log } from "./broken.ts";
-import type { HistoryFile } from "./draw.ts";
+import type { HistoryFile, HistoryStatement } from "./draw.ts";
 
 /** What pg_dump leaves out: Godwit compares it apart from the schema. */
 export const pure = ["--no-comments", "--no-owner", "--no-privileges"];
@@ -17,6 +17,7 @@ export function withoutShared(schema: string): string {
 
 /** For each migration, which of its statements are taken as executed. */
 type Supposed = readonly (readonly boolean[])[];
+type Chosen = (migration: number, statement: number) => boolean;
 
 /**
  * Knows what a set of executed statements leaves, by executing it and by pg_dump. Two sets that leave the same cannot be told
@@ -32,20 +33,28 @@ export class Oracle {
     this.#history = history;
   }
 
-  /** The schema; undefined where the server refuses one of the statements. */
-  schemaAfter(supposed: Supposed): Promise<string | undefined> {
-    const name = JSON.stringify(supposed);
-    const known = this.#known.get(name) ?? this.#execute(supposed);
+  /**
+   * The schema; undefined where the server refuses one of the statements.
+   *
+   * @param then statements that are executed afterwards
+   */
+  schemaAfter(supposed: Supposed, then: Chosen = () => false): Promise<string | undefined> {
+    const first = this.#chosen((i, number) => supposed[i]?.[number] === true);
+    const all = [...first, ...this.#chosen(then)];
+    const name = all.map(({ sql }) => sql).join(";\n");
+    const known = this.#known.get(name) ?? this.#execute(all);
     this.#known.set(name, known);
     return known;
   }
 
-  async #execute(supposed: Supposed): Promise<string | undefined> {
+  #chosen(chosen: Chosen): HistoryStatement[] {
+    return this.#history.flatMap(({ statements }, i) => statements.filter((_, number) => chosen(i, number)));
+  }
+
+  async #execute(statements: readonly HistoryStatement[]): Promise<string | undefined> {
     const db = await create(this.#like.server);
     try {
-      await db.inTurn(
-        this.#history.flatMap(({ statements }, i) => statements.filter((_, number) => supposed[i]?.[number])),
-      );
+      await db.inTurn(statements);
       return withoutShared(await schemaText(db, pure));
     } catch (error) {
       if ((error as { code?: string }).code === undefined) throw error;
@@ -75,12 +84,20 @@ export type Judgement =
   | "unfounded"
   | "wrong";
 
-/** Holds one verdict to the log. */
+/** What the doctor says of a migration. */
+type Said = Pick<MigrationDiagnosis, "name" | "actual" | "statementsPresent">;
+
+/**
+ * Holds one verdict to the log.
+ *
+ * @param others all that is said of this database
+ */
 export async function judge(
   oracle: Oracle,
   log: Log,
   index: number,
-  verdict: Pick<MigrationDiagnosis, "actual" | "statementsPresent">,
+  verdict: Said,
+  others: readonly Said[],
 ): Promise<Judgement> {
   const { executed, recorded } = log;
   const { actual } = verdict;
@@ -96,6 +113,7 @@ export async function judge(
   if (actual === "different") return flags.some(Boolean) ? "true" : "wrong";
   const claimed = claimedBy(verdict, log, index) ?? all;
   if (JSON.stringify(claimed) === JSON.stringify(executed)) return "true";
+  if ((await oracle.schemaAfter(claimed)) === undefined) return judgeByHead(oracle, log, others);
   if (!(await oracle.areAlike(claimed, executed))) return "wrong";
   // The history may decide what the schema does not; it may lie, too.
   const says = recorded[index];
@@ -104,6 +122,24 @@ export async function judge(
   return isBacked || actual === "partial" || (await hasVacuous(oracle, executed, claimed, index))
     ? "true"
     : "unfounded";
+}
+
+/**
+ * Of a claim that cannot be executed as it is (what it works on was not made, and it has no effect): it is true where nothing of
+ * what all verdicts together claim is needed to come to the head.
+ */
+async function judgeByHead(oracle: Oracle, log: Log, verdicts: readonly Said[]): Promise<Judgement> {
+  const { executed } = log;
+  const claims = log.files.map(({ name }, i) => {
+    const own = verdicts.find(({ name: said }) => said === name);
+    return (own && claimedBy(own, log, i)?.[i]) ?? executed[i];
+  });
+  const [way, head] = await Promise.all([
+    oracle.schemaAfter(executed, (i, number) => !executed[i]?.[number] && !claims[i]?.[number]),
+    oracle.schemaAfter(executed.map((flags) => flags.map(() => true))),
+  ]);
+  if (way === undefined || head === undefined) return "unjudged";
+  return way === head ? "true" : "wrong";
 }
 
 /**
@@ -116,7 +152,7 @@ export async function judgeBesideDrift(
   oracle: Oracle,
   log: Log,
   index: number,
-  verdict: Pick<MigrationDiagnosis, "actual" | "statementsPresent">,
+  verdict: Said,
   actual: () => Promise<string>,
 ): Promise<Judgement> {
   const claimed = claimedBy(verdict, log, index);
@@ -139,11 +175,7 @@ function entriesOf(schema: string): Entries {
 }
 
 /** What was executed if the verdict is true; undefined: it says nothing of that. */
-function claimedBy(
-  { actual, statementsPresent }: Pick<MigrationDiagnosis, "actual" | "statementsPresent">,
-  log: Log,
-  index: number,
-): Supposed | undefined {
+function claimedBy({ actual, statementsPresent }: Said, log: Log, index: number): Supposed | undefined {
   if (actual === "present" || actual === "overwritten") return supposing(log, index, () => true);
   if (actual === "absent") return supposing(log, index, () => false);
   return actual === "partial"

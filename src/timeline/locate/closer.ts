@@ -2,7 +2,7 @@ import { factParts } from "../facts.ts";
 import type { Closer } from "../replay.ts";
 import type { Timeline } from "../timeline.ts";
 import type { Testimony } from "./fit.ts";
-import { type Obstacle, splitKey } from "./obstacles.ts";
+import { type Obstacle, splitColumn, splitKey } from "./obstacles.ts";
 import type { Residue } from "./residue.ts";
 import { settles, type Verdict } from "./verdict.ts";
 
@@ -34,6 +34,7 @@ export function closerLook(
     actual === "unknown" || held.length > 0 ? notHeld : [],
   );
   const wrong = new Set([...[...missing, ...different, ...extra].map(({ object }) => object), ...doubtful]);
+  const owners = new Set(extra.map(({ object }) => `table ${splitColumn(splitKey(object)[1])[0]}`));
   // In the middle of renaming its columns, a table of ours looks like another's.
   const isOf = (object: string) =>
     obstacles.some(({ relation }) => `${splitKey(object)[1]}.`.startsWith(`${relation}.`));
@@ -45,8 +46,16 @@ export function closerLook(
     const { steps = [], statements = [] } = timeline.migrations[index] ?? {};
     return steps.length === 0 && statements.some(({ kind }) => kind === "schema");
   };
+  // What it gave to a table that it drops in the end is there, where it stopped before that.
+  const drops = (index: number) =>
+    timeline.migrations[index]?.steps.some(({ changes }) =>
+      changes.some(
+        ([key, value]) => value === undefined && key.endsWith("\n") && owners.has(factParts(key)[0]),
+      ),
+    );
   const suspect = (index: number) =>
     testimony[index] === "failed" ||
+    drops(index) === true ||
     (testimony[index] === "silent" &&
       (index === last || index === last - 1 || sets(index) === true || takesBack(index)));
   const refine = new Set(

@@ -7,13 +7,14 @@ import type { Closer } from "../replay.ts";
 import type { Timeline } from "../timeline.ts";
 import { closerLook } from "./closer.ts";
 import { completed } from "./completed.ts";
+import { doubted } from "./doubted.ts";
 import type { Executed, Testimony } from "./fit.ts";
 import { type Model, matcherOf, modelOf } from "./model.ts";
 import { isPartOf, type Obstacle, obstaclesOf } from "./obstacles.ts";
 import { explainPlainly } from "./plain.ts";
 import { inNamesOfDatabase } from "./renamed.ts";
 import { predict, type Residue, residueOf } from "./residue.ts";
-import { judge, settles, type Verdict } from "./verdict.ts";
+import { judge, type Verdict } from "./verdict.ts";
 
 /** Where on the timeline a database is. */
 export interface Position {
@@ -79,11 +80,11 @@ export function locate(timeline: Timeline, wishes: LocateWishes): Location {
     timeline,
   );
   const look = (told: Told) => lookAt(told, wishes, { unreadable, beyond, obstacles });
-  const found = look({ timeline, actual });
-  if (isExplained(found)) return found;
   const renamed = inNamesOfDatabase(timeline, actual);
-  const other = renamed && look(renamed);
-  return other !== undefined && explainsBetter(other, found) ? other : found;
+  const byThings = renamed && look(renamed);
+  if (byThings !== undefined && objectsIn(byThings).length === 0) return byThings;
+  const byNames = look({ timeline, actual });
+  return byThings !== undefined && explainsAsMuch(byThings, byNames) ? byThings : byNames;
 }
 
 /** A timeline, and a database's facts by the same names. */
@@ -98,15 +99,13 @@ const objectsIn = ({ residue: { missing, different, extra } }: Location) => [
   ...extra,
 ];
 
-const isExplained = (location: Location) => objectsIn(location).length === 0;
-
-/** Less is left, and nothing has a name of which the timeline does not know how it came by it. */
-function explainsBetter(one: Location, other: Location): boolean {
+/** No more is left, and nothing has a name of which the timeline does not know how it came by it. */
+function explainsAsMuch(one: Location, other: Location): boolean {
   const left = objectsIn(one);
   const isMisnamed = left.some(({ differences }) =>
     differences.some(({ attribute }) => attribute === called),
   );
-  return !isMisnamed && left.length < objectsIn(other).length;
+  return !isMisnamed && left.length <= objectsIn(other).length;
 }
 
 function lookAt(
@@ -135,6 +134,7 @@ function lookAt(
       perhapsUndone: perhapsUndone.has(verdict.migration),
       beyond,
       shared: strangers && obstacles.length > 0,
+      strangers,
     }),
   );
   const predicted = predict(model, best);
@@ -167,46 +167,6 @@ function lookAt(
           disputed: explanations.some(({ cost }) => cost.disagreement + cost.irregularity > 0),
         }),
   };
-}
-
-/** Turns a verdict into "unknown" where something that is just as likely says otherwise. */
-function doubted(
-  verdict: Verdict,
-  doubts: {
-    rivals: readonly Verdict[];
-    ran: boolean;
-    perhapsUndone: boolean;
-    beyond: boolean;
-    /** Another application uses the names of ours: what looks like a part of ours may be its work. */
-    shared: boolean;
-  },
-): Verdict {
-  const rival = doubts.rivals.find((other) => extentOf(other) !== extentOf(verdict));
-  if (rival !== undefined) {
-    const inPart = [rival, verdict].every((one) => extentOf(one).startsWith("part"));
-    const unknownBecause = `the schema is the same ${inPart ? "whichever of its statements ran" : "whether it ran or not"}`;
-    return { ...verdict, actual: "unknown", unknownBecause };
-  }
-  if (!settles(verdict.actual) && doubts.ran && doubts.perhapsUndone) {
-    const unknownBecause =
-      "not all of its effects are there; perhaps a migration undid them which this project does not have";
-    return { ...verdict, actual: "unknown", unknownBecause };
-  }
-  if (doubts.shared && (verdict.actual === "partial" || verdict.actual === "different")) {
-    const unknownBecause = "another application has tables of these names, and what is there may be its own";
-    return { ...verdict, statementsPresent: [], actual: "unknown", unknownBecause };
-  }
-  if (verdict.actual !== "present" && verdict.actual !== "unknown" && doubts.beyond) {
-    const unknownBecause = "migrations which could not be replayed may have changed what it made";
-    return { ...verdict, statementsPresent: [], actual: "unknown", unknownBecause };
-  }
-  return verdict;
-}
-
-/** How much of a migration is left to be done: verdicts of one extent do not contradict each other. */
-function extentOf({ actual, statementsPresent }: Verdict): string {
-  if (settles(actual)) return "all";
-  return actual === "absent" ? "nothing" : `part: ${statementsPresent.join()}`;
 }
 
 const noResidue: Residue = { missing: [], different: [], extra: [], foreign: [] };

@@ -1,7 +1,8 @@
 import { ownersOf, splitDotted } from "../../sql/identifier.ts";
 import { type Change, called, type Facts, factKey, factParts } from "../facts.ts";
 import { reprintKey, type Timeline } from "../timeline.ts";
-import { type Naming, namingBy, split, type Thing, thingsIn } from "./things.ts";
+import { splitKey } from "./obstacles.ts";
+import { type Naming, namingBy, type Thing, thingsIn } from "./things.ts";
 
 /**
  * The timeline and the facts of a database, told by the names which things have in that database, so that a table is the same
@@ -70,7 +71,7 @@ export function inNamesOfDatabase(
 
 /** A table's whole name, and of a column its own. */
 function nameIn(object: string): string {
-  const [kind, identity] = split(object);
+  const [kind, identity] = splitKey(object);
   return kind === "table" ? identity : identity.slice((ownersOf(identity)[1] ?? "").length + 1);
 }
 
@@ -94,7 +95,7 @@ class Reading {
     for (const { names, here } of tables)
       for (const name of names) {
         this.#tables.set(last(name), last(here));
-        this.#places.set(split(name)[1], split(here)[1]);
+        this.#places.set(splitKey(name)[1], splitKey(here)[1]);
       }
     for (const { names, here } of columns)
       for (const name of names) {
@@ -133,10 +134,10 @@ const bare = (spelled: string) => (/^"[a-z_][a-z0-9_$]*"$/.test(spelled) ? spell
 
 /** The last part of a name, as a definition spells it. */
 function last(object: string): string {
-  const part = splitDotted(split(object)[1]).parts.at(-1) ?? "";
+  const part = splitDotted(splitKey(object)[1]).parts.at(-1) ?? "";
   return /^[a-z_][a-z0-9_$]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`;
 }
 
 function tableOf(object: string): string {
-  return ownersOf(split(object)[1])[1] ?? "";
+  return ownersOf(splitKey(object)[1])[1] ?? "";
 }

@@ -2,6 +2,7 @@ import { dotted, ownersOf, splitDotted } from "../../sql/identifier.ts";
 import { columnRenameOf, moveOf, renameOf } from "../../sql/postgres-renames.ts";
 import { applyChanges, type Change, type Facts, factKey, factParts } from "../facts.ts";
 import type { Timeline } from "../timeline.ts";
+import { splitKey } from "./obstacles.ts";
 
 /** A table or column that has one name after the other on the timeline, and one of them in the database. */
 export interface Thing {
@@ -37,19 +38,13 @@ export function namingBy(tables: readonly Thing[], columns: readonly Thing[] = [
   return (object) => {
     const own = tableByName.get(object);
     if (own !== undefined) return own;
-    const [kind, identity] = split(object);
+    const [kind, identity] = splitKey(object);
     if (!partKinds.has(kind)) return object;
     const owner = ownersOf(identity)[1] ?? "";
     const table = tableByName.get(`table ${owner}`) ?? `table ${owner}`;
-    const named = `${kind} ${split(table)[1]}${identity.slice(owner.length)}`;
+    const named = `${kind} ${splitKey(table)[1]}${identity.slice(owner.length)}`;
     return columnByName.get(named) ?? named;
   };
-}
-
-/** `table public.item`: its kind and its identity. */
-export function split(object: string): readonly [kind: string, identity: string] {
-  const space = object.indexOf(" ");
-  return [object.slice(0, space), object.slice(space + 1)];
 }
 
 /** All names of one thing, for each that gets another one. */
@@ -114,7 +109,7 @@ function saysColumn(text: string, from: string, to: string): boolean {
     : false;
 }
 
-const partsOf = (object: string) => splitDotted(split(object)[1]).parts;
+const partsOf = (object: string) => splitDotted(splitKey(object)[1]).parts;
 
 function endsWith(parts: readonly string[], end: readonly string[]): boolean {
   return end.length > 0 && dotted(...parts.slice(-end.length)) === dotted(...end);
@@ -124,7 +119,7 @@ type Seen = Pick<StepSeen, "changes" | "there">;
 
 function haveSameColumns({ changes, there }: Seen, from: string, to: string): boolean {
   const columns = (keys: Iterable<string>, table: string) => {
-    const before = `column ${split(table)[1]}.`;
+    const before = `column ${splitKey(table)[1]}.`;
     return [...keys].flatMap((key) => (key.startsWith(before) ? [key.slice(before.length)] : [])).toSorted();
   };
   const made = changes.flatMap(([key, value]) => (value === undefined ? [] : [key]));
@@ -134,7 +129,7 @@ function haveSameColumns({ changes, there }: Seen, from: string, to: string): bo
 
 function areSameColumn({ changes, there }: Seen, from: string, to: string): boolean {
   const type = new Map(changes).get(factKey(to, "type"));
-  const sameTable = ownersOf(split(from)[1])[1] === ownersOf(split(to)[1])[1];
+  const sameTable = ownersOf(splitKey(from)[1])[1] === ownersOf(splitKey(to)[1])[1];
   return sameTable && type !== undefined && there.get(factKey(from, "type")) === type;
 }
 

@@ -2,7 +2,7 @@ import { ownersOf } from "../../sql/identifier.ts";
 import { called, factParts, isEvidence, isShared } from "../facts.ts";
 import type { Executed } from "./fit.ts";
 import { explainsMore, type Matcher, type Model } from "./model.ts";
-import { split } from "./things.ts";
+import { splitKey } from "./obstacles.ts";
 
 /**
  * What the schema says of a migration's effects. It says which effects hold, not which statements ran: a statement and
@@ -136,7 +136,7 @@ function tracedStatements(model: Model, index: number): number[] {
 function objectOf({ key, value }: Effect): string {
   const [object, attribute] = factParts(key);
   if (attribute !== called || value === undefined) return object;
-  const [kind, identity] = split(object);
+  const [kind, identity] = splitKey(object);
   return kind === "table" ? `table ${value}` : `${kind} ${ownersOf(identity)[1]}.${value}`;
 }
 
