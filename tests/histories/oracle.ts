@@ -114,7 +114,11 @@ export async function judge(
   const claimed = claimedBy(verdict, log, index) ?? all;
   if (JSON.stringify(claimed) === JSON.stringify(executed)) return "true";
   if ((await oracle.schemaAfter(claimed)) === undefined) return judgeByHead(oracle, log, others);
-  if (!(await oracle.areAlike(claimed, executed))) return "wrong";
+  if (!(await oracle.areAlike(claimed, executed))) {
+    // Whoever removed it all may be the one of which it is not known what it did.
+    const isOpen = others.some(({ actual: other }, i) => other === "unknown" && i > others.indexOf(verdict));
+    return actual === "overwritten" && isOpen ? "cannot-tell" : "wrong";
+  }
   // The history may decide what the schema does not; it may lie, too.
   const says = recorded[index];
   const isBacked = actual === "absent" ? says === "none" : says === "applied" || says === "asserted";

@@ -1,3 +1,3 @@
 import { repairsAreRight } from "./repairs.ts";
 
-repairsAreRight("long repair", 14);
+repairsAreRight("long repair", 52);

@@ -1,3 +1,3 @@
 import { repairsAreRight } from "./repairs.ts";
 
-repairsAreRight("short repair", 2);
+repairsAreRight("short repair", 8);

@@ -1,3 +1,3 @@
 import { verdictsAreTrue } from "./verdicts.ts";
 
-verdictsAreTrue("long", 200, 8);
+verdictsAreTrue("long", 440, 8);
