@@ -1,6 +1,7 @@
 import type { Finding } from "../doctor/check.ts";
 import { judged, listNames, nameObjects } from "../doctor/cite.ts";
 import { checks } from "../doctor/registry.ts";
+import { uncompared } from "../doctor/uncompared.ts";
 import type { Plan } from "../plan/plan.ts";
 import { exists, factKey, factParts, isEvidence } from "../timeline/facts.ts";
 import { settles } from "../timeline/locate/verdict.ts";
@@ -109,6 +110,7 @@ function assemble(
       verdict: all.get(migration.name)?.verdict,
       records: all.get(migration.name)?.entry.records ?? [],
       apart: timeline.migrations[index]?.apart !== undefined,
+      uncompared: uncompared(evidence, migration.name),
     });
     if (task === undefined) continue;
     if (typeof task === "string") return refused(task);

@@ -38,6 +38,8 @@ interface TaskWishes {
   readonly verdict: Verdict | undefined;
   readonly records: readonly HistoryRecord[];
   readonly apart: boolean;
+  /** One-based: comments, grants and owners of which nobody knows whether they were set. */
+  readonly uncompared: readonly number[];
 }
 
 /** @returns undefined where there is nothing to do, and a sentence where it cannot be done */
@@ -81,7 +83,7 @@ export function taskOf(wishes: TaskWishes): Task | string | undefined {
  * timeline is left out: what it does to a database that is further on is not known (DROP TABLE IF EXISTS).
  */
 function numbersOf(
-  { statements, steps, verdict, decision }: TaskWishes,
+  { statements, steps, verdict, decision, uncompared }: TaskWishes,
   untraced: readonly number[],
 ): number[] {
   const effects = new Set([
@@ -96,7 +98,7 @@ function numbersOf(
     ...steps.flatMap(({ statement }) => (statement === undefined ? [] : [statement])),
   );
   const repeats = (kind: StatementKind, number: number) =>
-    kind === "environment" && decision.do === "finish" && number > sure;
+    kind === "environment" && decision.do === "finish" && (number > sure || uncompared.includes(number + 1));
   const last = statements.findLastIndex(({ kind }, number) => effects.has(number) || repeats(kind, number));
   return statements.flatMap(({ kind }, number) =>
     effects.has(number) || repeats(kind, number) || (kind === "session" && number < last) ? [number] : [],

@@ -26,9 +26,9 @@ const verdicts: Trial = (server, log) =>
 
 /** Repairs it. */
 const repairs: Trial = (server, log) =>
-  onDatabase(server, log, async (db) => {
+  onDatabase(server, log, async (db, whole) => {
     try {
-      const { ending, reasons } = await repairDatabase(db, log);
+      const { ending, reasons } = await repairDatabase(db, log, whole);
       return ending === "needlessly-refused" ? `${ending}: ${reasons.join("; ")}` : undefined;
     } catch (error) {
       return (error as Error).message;
@@ -46,7 +46,7 @@ export function manner(wrong: string): string {
 async function onDatabase(
   server: TestServer,
   log: Log,
-  tried: (db: Database) => Promise<string | undefined>,
+  tried: (db: Database, whole: Database) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   const [whole, db] = [await create(server), await create(server)];
   try {
@@ -54,7 +54,7 @@ async function onDatabase(
     const recorded = log.history.map(() => "none" as const);
     const inOrder = { ...log, executed: all, recorded, drift: [], foreign: undefined, shuffled: false };
     if (!(await breakAgain(whole, { ...inOrder, retried: [] }))) return undefined;
-    return (await breakAgain(db, log)) ? await tried(db) : undefined;
+    return (await breakAgain(db, log)) ? await tried(db, whole) : undefined;
   } finally {
     await whole.drop();
     await db.drop();

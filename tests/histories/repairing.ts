@@ -7,10 +7,9 @@ import { documentOf, godwit, newDirectory, writeProject } from "../scenarios/god
 import { Random, seed } from "../scenarios/random.ts";
 import { schemaText } from "../scenarios/truth.ts";
 import { mustBeUnchanged, type Testimony, testify } from "../scenarios/witness.ts";
-import type { TestServer } from "../servers/postgres.ts";
 import { answerOf } from "./answers.ts";
 import { breakDatabase, filesThere, type Log, told } from "./broken.ts";
-import { drawHistory } from "./draw.ts";
+import type { HistoryFile } from "./draw.ts";
 
 /** How a repair ended, held to what would have been right. */
 export type Ending =
@@ -33,18 +32,21 @@ export interface RepairCase {
 }
 
 /**
- * Draws a history, breaks a database of it, and repairs that.
+ * Breaks a database of a history, and repairs it.
  *
- * @param name what it is drawn by
+ * @param whole a database in which all of the history was executed
+ * @param name what the state is drawn by
  * @throws AssertionError where something wrong was claimed, a row was lost, or a refused repair changed something
  */
-export async function repairRandom(server: TestServer, name: string): Promise<RepairCase> {
-  const [empty, db] = [await create(server), await create(server)];
-  const history = await empty.connected((client) => drawHistory(client, name));
-  await empty.drop();
+export async function repairRandom(
+  whole: Database,
+  history: readonly HistoryFile[],
+  name: string,
+): Promise<RepairCase> {
+  const db = await create(whole.server);
   const log = await breakDatabase(db, history, new Random(name));
   try {
-    return { name, log, ...(await repairDatabase(db, log)) };
+    return { name, log, ...(await repairDatabase(db, log, whole)) };
   } catch (error) {
     throw new WrongRepair(name, log, error);
   } finally {
@@ -68,11 +70,13 @@ class WrongRepair extends Error {
 /**
  * Repairs a database of which the log is known; questions are answered by the log.
  *
+ * @param whole a database in which all of the history was executed
  * @throws AssertionError where something wrong was claimed, a row was lost, or a refused repair changed something
  */
 export async function repairDatabase(
   db: Database,
   log: Log,
+  whole: Database,
 ): Promise<{ readonly ending: Ending; readonly reasons: readonly string[] }> {
   const before = { dump: await db.dump(), rows: await testify(db, "public") };
   const way = await plainWay(db, log);
@@ -83,7 +87,7 @@ export async function repairDatabase(
       ...(failure === undefined ? [] : [JSON.stringify(failure)]),
     ];
     if (outcome === "done" || outcome === "nothing-to-do") {
-      await atTheHead(db, log, way);
+      await atTheHead(db, log, { way, whole });
       const now = await testify(db, "public");
       if (way !== undefined && !rowsAreUncertain(log))
         rowsAreThere(before.rows, now, await testify(way, "public"));
@@ -166,7 +170,11 @@ async function repair(db: Database, log: Log): Promise<RepairResult> {
 }
 
 /** The schema is what the files make, and what stays of others; the doctor has nothing more to say. */
-async function atTheHead(db: Database, log: Log, way: Database | undefined): Promise<void> {
+async function atTheHead(
+  db: Database,
+  log: Log,
+  { way, whole }: { readonly way: Database | undefined; readonly whole: Database },
+): Promise<void> {
   const { history } = log;
   // A comment that was only asserted is not told from one that was made: comments are not compared.
   const isCommentAsserted = history.some(
@@ -175,12 +183,16 @@ async function atTheHead(db: Database, log: Log, way: Database | undefined): Pro
       statements.some(({ sql }, number) => /^COMMENT/.test(sql) && !log.executed[i]?.[number]),
   );
   const textOf = (one: Database) => schemaText(one, isCommentAsserted ? ["--no-comments"] : []);
+  const textBeside = async (foreign: string) => {
+    const made = await create(db.server);
+    await made.script(foreign);
+    await made.inTurn(history.flatMap(({ statements }) => statements));
+    const text = await textOf(made);
+    await made.drop();
+    return text;
+  };
   const actual = await textOf(db);
-  const made = await create(db.server);
-  if (log.foreign !== undefined) await made.script(log.foreign);
-  await made.inTurn(history.flatMap(({ statements }) => statements));
-  const wanted = await textOf(made);
-  await made.drop();
+  const wanted = log.foreign === undefined ? await textOf(whole) : await textBeside(log.foreign);
   if (log.drift.length === 0) assert.equal(actual, wanted, "the schema is not what the files make");
   // What a hand took away from a migration that was only asserted is made, as nobody knows of the hand.
   else if (way !== undefined && actual !== wanted)

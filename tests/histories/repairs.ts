@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startServer } from "../scenarios/database.ts";
+import { create, startServer } from "../scenarios/database.ts";
 import { told } from "./broken.ts";
+import { drawHistory } from "./draw.ts";
 import { type Ending, type RepairCase, repairRandom } from "./repairing.ts";
 
 /** At most so many of the repairs that could be made may be refused. */
 const mostRefused = 0.05;
+
+/** Databases that are broken of each history. */
+const states = 4;
 
 /**
  * A test that draws and repairs so many databases: each is at the head afterwards and has all of its rows, or is as it was.
@@ -17,7 +21,14 @@ export function repairsAreRight(label: string, count: number): void {
     const server = await startServer();
     const cases: RepairCase[] = [];
     try {
-      for (let i = 0; i < count; i++) cases.push(await repairRandom(server, `${label} ${i}`));
+      for (let i = 0; cases.length < count; i++) {
+        const name = `${label} ${i}`;
+        const whole = await create(server);
+        const history = await whole.connected((client) => drawHistory(client, name));
+        for (let state = 0; state < states && cases.length < count; state++)
+          cases.push(await repairRandom(whole, history, `${name}/${state}`));
+        await whole.drop();
+      }
     } finally {
       await server.stop();
     }

@@ -67,7 +67,7 @@ because it "looks" finished.
       part: " Running the file again would fail on what is there already.",
       all:
         uncompared.length > 0
-          ? ` All of its objects are in the database. ${uncompared.length === 1 ? "Statement" : "Statements"} ${ranges(uncompared)} behind them only ${uncompared.length === 1 ? "comments, grants or sets an owner" : "comment, grant or set owners"}, which is not compared: repeat that, and record it as applied.`
+          ? ` All of its objects are in the database. ${uncompared.length === 1 ? "Statement" : "Statements"} ${ranges(uncompared)} only ${uncompared.length === 1 ? "comments, grants or sets an owner" : "comment, grant or set owners"}, which is not compared: repeat that, and record it as applied.`
           : " Every one of its effects is in the database, and nothing in the file is without a trace, so it may be recorded as applied.",
       unknown:
         untraced.length > 0
