@@ -117,7 +117,11 @@ export async function judge(
   if (!(await oracle.areAlike(claimed, executed))) {
     // Whoever removed it all may be the one of which it is not known what it did.
     const isOpen = others.some(({ actual: other }, i) => other === "unknown" && i > others.indexOf(verdict));
-    return actual === "overwritten" && isOpen ? "cannot-tell" : "wrong";
+    if (actual === "overwritten" && isOpen) return "cannot-tell";
+    // Neither who made nor who removed it ran, by the history's word, and nobody can see that both did.
+    const isSilent = recorded[index] === "none" || recorded[index] === "asserted";
+    const isLikely = isSilent && (await oracle.areAlike(claimedByAll(log, others), executed));
+    return actual === "absent" && isLikely ? "true" : "wrong";
   }
   // The history may decide what the schema does not; it may lie, too.
   const says = recorded[index];
@@ -134,16 +138,21 @@ export async function judge(
  */
 async function judgeByHead(oracle: Oracle, log: Log, verdicts: readonly Said[]): Promise<Judgement> {
   const { executed } = log;
-  const claims = log.files.map(({ name }, i) => {
-    const own = verdicts.find(({ name: said }) => said === name);
-    return (own && claimedBy(own, log, i)?.[i]) ?? executed[i];
-  });
+  const claims = claimedByAll(log, verdicts);
   const [way, head] = await Promise.all([
     oracle.schemaAfter(executed, (i, number) => !executed[i]?.[number] && !claims[i]?.[number]),
     oracle.schemaAfter(executed.map((flags) => flags.map(() => true))),
   ]);
   if (way === undefined || head === undefined) return "unjudged";
   return way === head ? "true" : "wrong";
+}
+
+/** What was executed if all verdicts are true. */
+function claimedByAll(log: Log, verdicts: readonly Said[]): Supposed {
+  return log.files.map(({ name }, i) => {
+    const own = verdicts.find(({ name: said }) => said === name);
+    return (own && claimedBy(own, log, i)?.[i]) ?? log.executed[i] ?? [];
+  });
 }
 
 /**

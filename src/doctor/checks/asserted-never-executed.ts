@@ -107,18 +107,26 @@ same place, or later and worse.
     return found.length > namedAlone ? [together(found)] : found;
   },
   severity: () => "error",
-  title: ({ migration, migrations, actual }) =>
-    migrations.length > 1
+  title: (facts) => {
+    const { migration, migrations, actual } = facts;
+    if (onlyRemoves(facts))
+      return `${migration} was recorded as applied by a command, and what it removes is still to be made`;
+    return migrations.length > 1
       ? `${listNames(migrations.map(({ name }) => name))} are recorded as applied, but were never executed`
       : actual === "absent"
         ? `${migration} is recorded as applied, but was never executed`
-        : `${migration} is recorded as applied without being executed, and only part of it is there`,
-  explanation: ({ migration, migrations, actual }) =>
-    `Somebody recorded ${migrations.length > 1 ? `${migrations.length} migrations` : migration} as applied (\`migrate resolve --applied\`); ${migrations.length > 1 ? "their rows count" : "its row counts"} no executed step. ${
+        : `${migration} is recorded as applied without being executed, and only part of it is there`;
+  },
+  explanation: (facts) => {
+    const { migration, migrations, actual } = facts;
+    if (onlyRemoves(facts))
+      return `Somebody recorded ${migration} as applied (\`migrate resolve --applied\`); its row counts no executed step. What it removes is not in the database, and by the history the migration which makes that has not run: when it does, nothing removes it again.`;
+    return `Somebody recorded ${migrations.length > 1 ? `${migrations.length} migrations` : migration} as applied (\`migrate resolve --applied\`); ${migrations.length > 1 ? "their rows count" : "its row counts"} no executed step. ${
       actual === "absent"
         ? `None of ${migrations.length > 1 ? "their" : "its"} effects is in the database.`
         : `Some of ${migrations.length > 1 ? "their" : "its"} effects are missing.`
-    } So every later migration that needs it fails, however often it is tried.`,
+    } So every later migration that needs it fails, however often it is tried.`;
+  },
   proof: ({ row, held, notHeld, otherwise, deleting, schema }) => [
     row,
     ...(notHeld.length > 0
@@ -134,7 +142,19 @@ same place, or later and worse.
   remedies: (facts) => (facts.inTheWay.length > 0 ? [] : [execute(facts)]),
 });
 
-function execute({ migration, migrations, schema, failed, migrate, untraced, deleting }: Facts): Remedy {
+/** Nothing of it is to be seen, and nothing is missing: what it removes is not there. */
+function onlyRemoves({ migrations, actual, held, notHeld, otherwise }: Facts): boolean {
+  return (
+    migrations.length === 1 &&
+    actual === "absent" &&
+    [held, notHeld, otherwise].every((of) => of.length === 0)
+  );
+}
+
+function execute(facts: Facts): Remedy {
+  const { migration, migrations, schema, failed, migrate, untraced, deleting } = facts;
+  const inOrder = <T>(steps: T[]) => (onlyRemoves(facts) ? steps.toReversed() : steps);
+  const going = migrate === "" ? [] : [{ kind: "framework" as const, command: migrate }];
   const ask = [
     ...(untraced.length > 0
       ? [`Find out whether statement ${ranges(untraced)} of ${migration} took effect.`]
@@ -149,21 +169,28 @@ function execute({ migration, migrations, schema, failed, migrate, untraced, del
   ];
   return {
     id: "execute",
-    title: `Execute ${migrations.length > 1 ? "them in their order" : migration}, then let the framework go on`,
+    title: onlyRemoves(facts)
+      ? `Let the framework go on, then execute ${migration}`
+      : `Execute ${migrations.length > 1 ? "them in their order" : migration}, then let the framework go on`,
     recommended: ask.length === 0,
     hazards: deleting.length > 0 ? ["deletes-data"] : [],
     steps: [
       ...ask.map((action) => ({ kind: "person" as const, action })),
-      ...migrations.map(({ name, file, statementsMissing, alone }) =>
-        executeStatements({ migration: name, file, schema, statements: statementsMissing, alone }),
-      ),
-      ...failed.map(({ name, command }) => ({
-        kind: "history" as const,
-        change: "mark-rolled-back" as const,
-        migration: name,
-        command,
-      })),
-      ...(migrate === "" ? [] : [{ kind: "framework" as const, command: migrate }]),
+      // What is to be removed is made first.
+      ...inOrder([
+        migrations.map(({ name, file, statementsMissing, alone }) =>
+          executeStatements({ migration: name, file, schema, statements: statementsMissing, alone }),
+        ),
+        [
+          ...failed.map(({ name, command }) => ({
+            kind: "history" as const,
+            change: "mark-rolled-back" as const,
+            migration: name,
+            command,
+          })),
+          ...going,
+        ],
+      ]).flat(),
     ],
   };
 }

@@ -75,3 +75,27 @@ scenario("a baseline that is true: marked, and all of it is there", async ({ ran
   assert.deepEqual(said(answer), ["asserted present", ...later.map(() => "applied present")]);
   assert.deepEqual([answer.position?.exact, answer.outcome, answer.exit], [true, "healthy", 0]);
 });
+
+scenario("it was only marked, and what it removes has not been made", async ({ database }) => {
+  const files = [
+    fileOf("0001_init", 'CREATE TABLE "item" ("id" integer PRIMARY KEY);\n'),
+    fileOf("0002_view", 'CREATE VIEW "seen" AS SELECT "id" FROM "item";\n'),
+    fileOf("0003_drop", 'DROP VIEW "seen";\n'),
+  ] as const;
+  const db = await database();
+  const history = new PrismaHistory(db);
+  await history.deploy(files.slice(0, 1));
+  await history.resolveApplied(files[2]);
+
+  // Whoever ran both and lost a row left the same: nothing is claimed of whether it was executed.
+  const answer = await doctor(files, db);
+  const { title, explanation, remedies } = finding(answer, "asserted-never-executed");
+  assert.match(title, /^0003_drop was recorded .* what it removes is still to be made$/);
+  assert.doesNotMatch(title + explanation, /never executed|was not executed/);
+  // It can be removed only when it is there.
+  const kinds = remedies.flatMap(({ steps }) => steps.map(({ kind }) => kind));
+  assert.deepEqual(
+    kinds.filter((kind) => kind !== "person"),
+    ["framework", "statements"],
+  );
+});
