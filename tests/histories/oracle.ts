@@ -3,6 +3,7 @@ import { create, type Database } from "../scenarios/database.ts";
 import { schemaText } from "../scenarios/truth.ts";
 import type { Log } from "./broken.ts";
 import type { HistoryFile, HistoryStatement } from "./draw.ts";
+import { type Entries, entriesOf } from "./entries.ts";
 
 /** What pg_dump leaves out: Godwit compares it apart from the schema. */
 export const pure = ["--no-comments", "--no-owner", "--no-privileges"];
@@ -178,13 +179,6 @@ export async function judgeBesideDrift(
     (name) => claims.get(name) !== truth.get(name),
   );
   return differing.every((name) => here.get(name) === truth.get(name)) ? "wrong" : "unjudged";
-}
-
-type Entries = ReadonlyMap<string, string>;
-
-/** What pg_dump writes of each object, by its heading. */
-function entriesOf(schema: string): Entries {
-  return new Map(schema.split("\n\n").map((entry) => [entry.split("\n")[0] ?? "", entry]));
 }
 
 /** What was executed if the verdict is true; undefined: it says nothing of that. */

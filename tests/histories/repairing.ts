@@ -10,6 +10,7 @@ import { mustBeUnchanged, type Testimony, testify } from "../scenarios/witness.t
 import { answerOf } from "./answers.ts";
 import { breakDatabase, filesThere, type Log, told } from "./broken.ts";
 import type { HistoryFile } from "./draw.ts";
+import { strangeEntries } from "./entries.ts";
 
 /** How a repair ended, held to what would have been right. */
 export type Ending =
@@ -79,6 +80,7 @@ export async function repairDatabase(
   whole: Database,
 ): Promise<{ readonly ending: Ending; readonly reasons: readonly string[] }> {
   const before = { dump: await db.dump(), rows: await testify(db, "public") };
+  const schema = log.drift.length > 0 ? await schemaText(db, ["--no-comments"]) : "";
   const way = await plainWay(db, log);
   try {
     const { outcome, reasons, failure, questions } = await repair(db, log);
@@ -87,7 +89,7 @@ export async function repairDatabase(
       ...(failure === undefined ? [] : [JSON.stringify(failure)]),
     ];
     if (outcome === "done" || outcome === "nothing-to-do") {
-      await atTheHead(db, log, { way, whole });
+      await atTheHead(db, log, { before: schema, whole });
       const now = await testify(db, "public");
       if (way !== undefined && !rowsAreUncertain(log))
         rowsAreThere(before.rows, now, await testify(way, "public"));
@@ -173,7 +175,7 @@ async function repair(db: Database, log: Log): Promise<RepairResult> {
 async function atTheHead(
   db: Database,
   log: Log,
-  { way, whole }: { readonly way: Database | undefined; readonly whole: Database },
+  { before, whole }: { readonly before: string; readonly whole: Database },
 ): Promise<void> {
   const { history } = log;
   // A comment that was only asserted is not told from one that was made: comments are not compared.
@@ -182,7 +184,8 @@ async function atTheHead(
       log.recorded[i] === "asserted" &&
       statements.some(({ sql }, number) => /^COMMENT/.test(sql) && !log.executed[i]?.[number]),
   );
-  const textOf = (one: Database) => schemaText(one, isCommentAsserted ? ["--no-comments"] : []);
+  const isDrifted = log.drift.length > 0;
+  const textOf = (one: Database) => schemaText(one, isCommentAsserted || isDrifted ? ["--no-comments"] : []);
   const textBeside = async (foreign: string) => {
     const made = await create(db.server);
     await made.script(foreign);
@@ -193,15 +196,18 @@ async function atTheHead(
   };
   const actual = await textOf(db);
   const wanted = log.foreign === undefined ? await textOf(whole) : await textBeside(log.foreign);
-  if (log.drift.length === 0) assert.equal(actual, wanted, "the schema is not what the files make");
-  // What a hand took away from a migration that was only asserted is made, as nobody knows of the hand.
-  else if (way !== undefined && actual !== wanted)
-    assert.equal(actual, await textOf(way), "the schema is not what the files make of it");
+  if (!isDrifted) assert.equal(actual, wanted, "the schema is not what the files make");
+  else
+    assert.deepEqual(
+      strangeEntries(actual, wanted, before),
+      [],
+      "the schema is neither what the files make nor what a hand left",
+    );
   const diagnosis = await quickDoctor(filesThere(log), db, "", ["--shadow", "same-server"]);
   const isEdited = log.files.some(({ sql }, i) => sql !== history[i]?.sql);
   const harmless = [
     "foreign-objects",
-    ...(log.drift.length > 0 ? ["drift"] : []),
+    ...(isDrifted ? ["drift"] : []),
     ...(isEdited ? ["edited-migration"] : []),
     ...(log.gone.some(Boolean) ? ["missing-file", "drift"] : []),
   ];
