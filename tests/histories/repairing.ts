@@ -178,14 +178,14 @@ async function atTheHead(
   { before, whole }: { readonly before: string; readonly whole: Database },
 ): Promise<void> {
   const { history } = log;
-  // A comment that was only asserted is not told from one that was made: comments are not compared.
-  const isCommentAsserted = history.some(
-    ({ statements }, i) =>
-      log.recorded[i] === "asserted" &&
-      statements.some(({ sql }, number) => /^COMMENT/.test(sql) && !log.executed[i]?.[number]),
-  );
+  // A comment that was only asserted, or passed over before what ran, is not told from one that was made.
+  const isCommentUncertain = history.some(({ statements }, i) => {
+    const flags = log.executed[i] ?? [];
+    const end = log.recorded[i] === "asserted" ? statements.length : flags.lastIndexOf(true);
+    return statements.some(({ sql }, number) => /^COMMENT/.test(sql) && !flags[number] && number < end);
+  });
   const isDrifted = log.drift.length > 0;
-  const textOf = (one: Database) => schemaText(one, isCommentAsserted || isDrifted ? ["--no-comments"] : []);
+  const textOf = (one: Database) => schemaText(one, isCommentUncertain || isDrifted ? ["--no-comments"] : []);
   const textBeside = async (foreign: string) => {
     const made = await create(db.server);
     await made.script(foreign);
