@@ -110,6 +110,11 @@ export async function startStandby(
     url,
     port,
     async caughtUp() {
+      // The primary commits without waiting for its log: what was committed before is written with this, which waits.
+      await one(
+        primary.url,
+        "SELECT set_config('synchronous_commit', 'on', false) || pg_logical_emit_message(true, 'caught up', '') AS answer",
+      );
       const now = await one(primary.url, "SELECT pg_current_wal_lsn()::text AS answer");
       await until("The standby does not catch up", () =>
         one(url, `SELECT pg_last_wal_replay_lsn() >= '${now}'::pg_lsn AS answer`),
