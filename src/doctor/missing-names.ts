@@ -1,3 +1,4 @@
+import { namePattern, spelledPlainly } from "../sql/identifier.ts";
 import { factParts } from "../timeline/facts.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -24,10 +25,8 @@ const parts = /^(?:column|constraint|index|trigger|rule|policy|enum-value) /;
 
 /** All words of a text that may be names, each as a definition spells it. */
 export function namesIn(text: string): ReadonlySet<string> {
-  return new Set((text.match(/"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*/gu) ?? []).map(bare));
+  return new Set((text.match(new RegExp(namePattern, "gu")) ?? []).map(spelledPlainly));
 }
-
-const bare = (spelled: string) => (/^"[a-z_][a-z0-9_$]*"$/.test(spelled) ? spelled.slice(1, -1) : spelled);
 
 /** `table public.item`: `public.item`. */
 export const identityOf = (object: string) => object.slice(object.indexOf(" ") + 1);

@@ -71,3 +71,16 @@ export function ownersOf(name: string): string[] {
   const { parts } = splitDotted(name);
   return parts.map((_, i) => (i === 0 ? name : dotted(...parts.slice(0, parts.length - i))));
 }
+
+/** The source of a pattern for a name within a definition: a word, or what stands in double quotes. */
+export const namePattern = String.raw`(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)`;
+
+/**
+ * A name of a definition without quotes which it does not need, as {@link dotted} spells it: reserved words are quoted there.
+ *
+ * @example
+ * spelledPlainly('"order"'); // order
+ */
+export function spelledPlainly(spelled: string): string {
+  return /^"[a-z_][a-z0-9_$]*"$/.test(spelled) ? spelled.slice(1, -1) : spelled;
+}

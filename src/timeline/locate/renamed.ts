@@ -1,4 +1,4 @@
-import { ownersOf, splitDotted } from "../../sql/identifier.ts";
+import { dotted, namePattern, ownersOf, spelledPlainly, splitDotted } from "../../sql/identifier.ts";
 import { type Change, called, type Facts, factKey, factParts } from "../facts.ts";
 import { reprintKey, type Timeline } from "../timeline.ts";
 import { splitKey } from "./obstacles.ts";
@@ -75,12 +75,11 @@ function nameIn(object: string): string {
   return kind === "table" ? identity : identity.slice((ownersOf(identity)[1] ?? "").length + 1);
 }
 
-const name = String.raw`(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)`;
 /** What stands in quotes is a value: no name in it changes when something is renamed. */
 const literal = "'(?:[^']|'')*'";
 /** A word of a definition, or a name in quotes; a name with that of its schema. */
-const word = new RegExp(`${literal}|${name}`, "gu");
-const dottedName = new RegExp(String.raw`${literal}|${name}\.${name}`, "gu");
+const word = new RegExp(`${literal}|${namePattern}`, "gu");
+const dottedName = new RegExp(String.raw`${literal}|${namePattern}\.${namePattern}`, "gu");
 
 /** Reads definitions in which a table or a column bears one of its names. */
 class Reading {
@@ -116,7 +115,10 @@ class Reading {
 
   #read(object: string, text: string): string {
     const moved = text.replaceAll(dottedName, (spelled) => this.#places.get(spelled) ?? spelled);
-    const read = moved.replaceAll(word, (spelled) => this.#tables.get(bare(spelled)) ?? bare(spelled));
+    const read = moved.replaceAll(
+      word,
+      (spelled) => this.#tables.get(spelledPlainly(spelled)) ?? spelledPlainly(spelled),
+    );
     const words = new Set(read.match(word));
     const own = tableOf(this.#naming(object));
     // A column's name is one in the definitions of its table, and of what speaks of that table.
@@ -124,18 +126,15 @@ class Reading {
       ([table]) => table === own || words.has(last(`table ${table}`)),
     );
     return columns.reduce(
-      (done, [, names]) => done.replaceAll(word, (spelled) => names.get(bare(spelled)) ?? spelled),
+      (done, [, names]) => done.replaceAll(word, (spelled) => names.get(spelledPlainly(spelled)) ?? spelled),
       read,
     );
   }
 }
 
-const bare = (spelled: string) => (/^"[a-z_][a-z0-9_$]*"$/.test(spelled) ? spelled.slice(1, -1) : spelled);
-
 /** The last part of a name, as a definition spells it. */
 function last(object: string): string {
-  const part = splitDotted(splitKey(object)[1]).parts.at(-1) ?? "";
-  return /^[a-z_][a-z0-9_$]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`;
+  return dotted(splitDotted(splitKey(object)[1]).parts.at(-1) ?? "");
 }
 
 function tableOf(object: string): string {
